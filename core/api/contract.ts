@@ -1,0 +1,105 @@
+import { Validator } from '@cfworker/json-schema';
+import type { Schema } from '@cfworker/json-schema';
+
+/** The parts of openapi.yaml (OpenAPI 3.0.3) that serving a request needs. */
+interface Document {
+  paths: Record<string, PathItem>;
+  components: { schemas: Record<string, Schema>; parameters: Record<string, Parameter> };
+}
+interface PathItem {
+  parameters?: (Parameter | Reference)[];
+  get?: OperationObject;
+  post?: OperationObject;
+  delete?: OperationObject;
+}
+interface OperationObject {
+  operationId: string;
+  'x-function': string;
+  parameters?: (Parameter | Reference)[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  schema: Schema;
+  'x-greedy'?: boolean;
+}
+interface Reference {
+  $ref: string;
+}
+
+export interface QueryParameter {
+  name: string;
+  type: unknown;
+  default: unknown;
+  validator: Validator;
+}
+
+export interface Operation {
+  id: string;
+  method: 'get' | 'post' | 'delete';
+  /** As Hono writes it: `/metadata/:image_id{[\s\S]+}`. */
+  route: string;
+  /** The part of the path that an image id follows; absent where the path has none. */
+  imageIdAfter?: string;
+  query: QueryParameter[];
+  /** Of an `application/json` body. */
+  body?: Validator;
+}
+
+const METHODS = ['get', 'post', 'delete'] as const;
+
+/** The operations of the contract that one function serves. */
+export function operationsOf(contract: unknown, functionName: string): Operation[] {
+  // The one place where the contract's shape is taken on trust: `npm run check` lints it.
+  const document = contract as Document;
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method];
+      return operation?.['x-function'] === functionName
+        ? toOperation(document, path, item, method, operation)
+        : [];
+    }),
+  );
+}
+
+function toOperation(
+  document: Document,
+  path: string,
+  item: PathItem,
+  method: Operation['method'],
+  operation: OperationObject,
+): Operation {
+  const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) =>
+    resolve(document, parameter),
+  );
+  const body = operation.requestBody?.content['application/json']?.schema;
+  const greedy = parameters.filter((parameter) => parameter['x-greedy']).map(({ name }) => name);
+  return {
+    id: operation.operationId,
+    method,
+    route: path.replaceAll(
+      /\{(\w+)\}/g,
+      (_, name: string) => `:${name}${greedy.includes(name) ? '{[\\s\\S]+}' : ''}`,
+    ),
+    ...(path.endsWith('{image_id}') && { imageIdAfter: path.replace('{image_id}', '') }),
+    query: parameters.filter((parameter) => parameter.in === 'query').map(toQueryParameter),
+    ...(body && { body: new Validator({ ...body, components: document.components }, '4') }),
+  };
+}
+
+function resolve(document: Document, parameter: Parameter | Reference): Parameter {
+  if (!('$ref' in parameter)) return parameter;
+  const found = document.components.parameters[parameter.$ref.replace('#/components/parameters/', '')];
+  if (!found) throw new Error(`openapi.yaml: no ${parameter.$ref}`);
+  return found;
+}
+
+function toQueryParameter({ name, schema }: Parameter): QueryParameter {
+  return {
+    name,
+    type: schema.type,
+    default: schema.default as unknown,
+    validator: new Validator(schema, '4'),
+  };
+}

@@ -1,0 +1,79 @@
+import { readImageHeader } from './header/image-header.ts';
+import type { ImageHeader } from './header/image-header.ts';
+import { isImageKey } from './image-id.ts';
+import { imageRecord } from './image-record.ts';
+import type { ImageHome } from './image-record.ts';
+import { Unavailable } from './errors.ts';
+import type { ImageObjects, ImageRecords, ObjectEvent, ObjectStat } from './ports.ts';
+
+export interface SyncOptions {
+  records: ImageRecords;
+  objects: ImageObjects;
+  home: ImageHome;
+  /** Whether records carry a photo's coordinates. */
+  gps: boolean;
+  now: () => Date;
+}
+
+/** What an event came to. `superseded`: a newer event was here first. `gone`: its removal is on the way. */
+export type SyncOutcome = 'written' | 'removed' | 'superseded' | 'gone' | 'ignored';
+
+/**
+ * Brings the index in step with one event of the bucket: at most one conditional write, so that events may come
+ * twice, late and in any order. Throws what the bucket or the table throws; the event is then to be tried again.
+ */
+export async function syncObject(event: ObjectEvent, options: SyncOptions): Promise<SyncOutcome> {
+  if (!isImageKey(event.key, options.home.prefix)) return 'ignored';
+  return event.kind === 'removed' ? removeRecord(event, options) : writeRecord(event, options);
+}
+
+// Longer than any retry, redrive or late delivery of an older event.
+const TOMBSTONE_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+async function removeRecord(
+  { key, order }: ObjectEvent,
+  { records, now }: SyncOptions,
+): Promise<SyncOutcome> {
+  const expiresAt = new Date(now().getTime() + TOMBSTONE_DAYS * DAY_MS);
+  const result = await records.writeIfNewer(key, { order, record: null, expiresAt });
+  return result === 'written' ? 'removed' : result;
+}
+
+async function writeRecord({ key, order }: ObjectEvent, options: SyncOptions): Promise<SyncOutcome> {
+  const found = await readObject(key, options);
+  if (!found) return 'gone';
+  const record = imageRecord(key, found.object, found.header, options.home, options.now());
+  return options.records.writeIfNewer(key, { order, record });
+}
+
+// 64 KiB hold the header of nearly every image; the rest mostly have large EXIF or colour profiles in front.
+const FIRST_READ = 65_536;
+const MAX_READ = 1_048_576;
+const MAX_TRIES = 3;
+
+async function readObject(
+  key: string,
+  { objects, gps }: SyncOptions,
+): Promise<{ object: ObjectStat; header: ImageHeader } | null> {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const first = await objects.readRange(key, 0, FIRST_READ);
+    if (first === null) return null;
+    if (first === 'changed') continue;
+    const header = readImageHeader(first.bytes, { gps });
+    if (header.problem !== 'unreadable_header' || first.bytes.length >= first.size)
+      return { object: first, header };
+    const rest = await objects.readRange(key, first.bytes.length, MAX_READ - first.bytes.length, first.etag);
+    if (rest === null) return null;
+    if (rest === 'changed') continue;
+    return { object: first, header: readImageHeader(join(first.bytes, rest.bytes), { gps }) };
+  }
+  throw new Unavailable(`The object changed during each of ${MAX_TRIES} reads`);
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}

@@ -1,0 +1,89 @@
+import type { ImageRecord } from '../../core/image-record.ts';
+import type { Next, Stored } from '../../core/ports.ts';
+
+/** What an item of the table has beside its record, for the system alone. */
+interface SystemAttributes {
+  /** Random, new at each write: a record's version, apart from its order. */
+  rev: string;
+  /** The order of the event that wrote it; absent: unknown. */
+  sequencer?: string;
+  /** A tombstone. */
+  deleted?: true;
+  /** A tombstone that was made by hand. */
+  pruned?: true;
+  /** Seconds since 1970, when DynamoDB may forget a tombstone (TTL). */
+  expires_at?: number;
+  /** Partition key of the listing's indexes; a tombstone has none, so it is in no index. */
+  listing?: string;
+  /** Sort key of the index by_created. */
+  created_key?: string;
+}
+
+/** An item of the table without its key: a tombstone has nothing of the record. */
+export type Attributes = Partial<Omit<ImageRecord, 'image_id'>> & SystemAttributes;
+export type Item = Attributes & { image_id: string };
+
+// Objects, not lists, so that the compiler finds an attribute that is missing here.
+const RECORD: Readonly<Record<keyof ImageRecord, true>> = {
+  image_id: true,
+  bucket: true,
+  name: true,
+  size: true,
+  url: true,
+  content_type: true,
+  declared_content_type: true,
+  format: true,
+  width: true,
+  height: true,
+  stored_width: true,
+  stored_height: true,
+  orientation: true,
+  etag: true,
+  created_at: true,
+  last_modified: true,
+  updated_at: true,
+  exif: true,
+  has_gps: true,
+  problem: true,
+};
+const SYSTEM: Readonly<Record<keyof SystemAttributes, true>> = {
+  rev: true,
+  sequencer: true,
+  deleted: true,
+  pruned: true,
+  expires_at: true,
+  listing: true,
+  created_key: true,
+};
+
+/** Each attribute that an item may have beside its key, so that a write leaves none of the item before it. */
+export const ATTRIBUTE_NAMES = Object.keys({ ...RECORD, ...SYSTEM }).filter((name) => name !== 'image_id');
+
+export function toAttributes(
+  id: string,
+  next: Next,
+  { listing, rev }: { listing: string; rev: string },
+): Attributes {
+  const { order, record, expiresAt, pruned } = next;
+  return {
+    ...(record ? { ...record, listing, created_key: `${record.created_at}#${id}` } : { deleted: true }),
+    ...(pruned && { pruned }),
+    ...(expiresAt && { expires_at: Math.ceil(expiresAt.getTime() / 1000) }),
+    ...(order !== '' && { sequencer: order }),
+    rev,
+  };
+}
+
+/** The record's attributes come in the order of the contract, whatever order the table kept them in. */
+export function fromItem(item: Item): Stored {
+  const record = Object.entries({ ...RECORD, ...item }).filter(([name]) => name in RECORD && name in item);
+  return {
+    id: item.image_id,
+    version: item.rev,
+    order: item.sequencer ?? '',
+    // An item that is no tombstone was written from a whole record.
+    record: item.deleted ? null : (Object.fromEntries(record) as unknown as ImageRecord),
+    ...(item.expires_at !== undefined && { expiresAt: new Date(item.expires_at * 1000) }),
+    ...(item.pruned && { pruned: true }),
+  };
+}

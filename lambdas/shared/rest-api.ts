@@ -1,0 +1,56 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { Api } from '../../core/api/api.ts';
+
+/** What the API is passed beside a request. */
+interface Environment {
+  requestId: string;
+}
+
+/**
+ * Serves an API behind an API Gateway REST API with Lambda proxy integration. Its answers are JSON, never binary.
+ * Source: API Gateway Developer Guide, "Lambda proxy integrations".
+ */
+export function restApiHandler(api: Api) {
+  return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+    const environment: Environment = { requestId: event.requestContext.requestId };
+    const response = await api.fetch(requestOf(event), environment);
+    return {
+      statusCode: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await response.text(),
+      isBase64Encoded: false,
+    };
+  };
+}
+
+export function requestIdOf(environment: unknown): string {
+  // `restApiHandler` passes it so.
+  return (environment as Environment).requestId;
+}
+
+/** The path comes percent-encoded, and goes into the URL as it is; the query comes decoded. */
+function requestOf(event: APIGatewayProxyEvent): Request {
+  const query = new URLSearchParams();
+  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+    for (const value of values ?? []) query.append(name, value);
+  }
+  const host = event.requestContext.domainName ?? 'api';
+  // API Gateway passes the body of a GET on; a web Request can't have one.
+  const hasBody = event.body !== null && event.httpMethod !== 'GET' && event.httpMethod !== 'HEAD';
+  return new Request(`https://${host}${event.path}?${query.toString()}`, {
+    method: event.httpMethod,
+    headers: headersOf(event),
+    ...(hasBody && { body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8') }),
+  });
+}
+
+function headersOf(event: APIGatewayProxyEvent): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(event.multiValueHeaders)) {
+    for (const value of values ?? []) {
+      // A value that HTTP doesn't allow can't mean anything to us, and must not fail the request.
+      if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) headers.append(name, value);
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,18 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createUploadApi } from '../../core/api/upload-api.ts';
+import contract from '../../openapi.yaml';
+import { numberSetting, setting } from '../shared/config.ts';
+import { requestIdOf, restApiHandler } from '../shared/rest-api.ts';
+import { syncOptions } from '../shared/sync-options.ts';
+
+export const handler = restApiHandler(
+  createUploadApi({
+    ...syncOptions(),
+    contract,
+    functionName: 'upload_image',
+    corsOrigins: setting('CORS_ORIGINS').split(','),
+    requestId: requestIdOf,
+    log: new Logger(),
+    maxUploadBytes: numberSetting('MAX_UPLOAD_BYTES'),
+  }),
+);

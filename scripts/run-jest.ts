@@ -1,0 +1,12 @@
+import { runNode } from './run-node.ts';
+
+/** Runs Jest on ES modules, and ends as it ends. */
+export function runJest(suites: string[], parameters: string[]): void {
+  // Node warns of its experimental flag, and the SDK of Node 20, at every start.
+  const environment = { NODE_NO_WARNINGS: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  const ok = runNode(
+    ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...suites, ...parameters],
+    environment,
+  );
+  if (!ok) process.exitCode = 1;
+}
