@@ -90,15 +90,14 @@ function isStill(seen: string | null): Condition {
 
 /** The update that leaves just these attributes, and `created_at` as it was first written. */
 function expressionOf(attributes: Attributes) {
-  const written = new Map<string, unknown>(
-    Object.entries(attributes).filter(([, value]) => value !== undefined),
-  );
-  const set = [...written.keys()].map((name) => `#${name} = ${valueOf(name)}`);
-  const remove = ATTRIBUTE_NAMES.filter((name) => !written.has(name)).map((name) => `#${name}`);
+  const given = new Map<string, unknown>(Object.entries(attributes));
+  const written = ATTRIBUTE_NAMES.filter((name) => given.get(name) !== undefined);
+  const set = written.map((name) => `#${name} = ${valueOf(name)}`);
+  const remove = ATTRIBUTE_NAMES.filter((name) => !written.includes(name)).map((name) => `#${name}`);
   return {
     expression: `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`,
     names: Object.fromEntries(ATTRIBUTE_NAMES.map((name) => [`#${name}`, name])),
-    values: Object.fromEntries([...written].map(([name, value]) => [`:${name}`, value])),
+    values: Object.fromEntries(written.map((name) => [`:${name}`, given.get(name)])),
   };
 }
 
