@@ -91,8 +91,12 @@ function numberIn(value: unknown): number | undefined {
   const parts: unknown[] = Array.isArray(value) ? value : [value, 1];
   const [numerator, denominator = 1] = parts;
   if (typeof numerator !== 'number' || typeof denominator !== 'number') return undefined;
-  const number = Math.round((numerator / denominator) * 10_000) / 10_000;
+  const number = rounded(numerator / denominator, 4);
   return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+function rounded(value: number, decimals: number): number {
+  return Math.round(value * 10 ** decimals) / 10 ** decimals;
 }
 
 function wholeNumberIn(value: unknown): number | undefined {
@@ -119,7 +123,11 @@ function exposureIn(value: unknown): string | undefined {
 function positionIn(position: Tags['gps']): Exif['gps'] {
   const { Latitude: latitude, Longitude: longitude, Altitude: altitude } = position ?? {};
   if (!isDegrees(latitude, 90) || !isDegrees(longitude, 180)) return undefined;
-  return { latitude, longitude, ...(Number.isFinite(altitude) && { altitude }) };
+  return {
+    latitude: rounded(latitude, 6),
+    longitude: rounded(longitude, 6),
+    ...(altitude !== undefined && Number.isFinite(altitude) && { altitude: rounded(altitude, 1) }),
+  };
 }
 
 function isDegrees(value: number | undefined, limit: number): value is number {

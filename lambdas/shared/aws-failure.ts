@@ -12,11 +12,17 @@ export async function callAws<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The HTTP status and the code of an error of the SDK; neither for another one. */
-export function awsError(error: unknown): { status?: number; code?: string } {
-  if (!(error instanceof Error)) return {};
-  const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  return { status: $metadata?.httpStatusCode, code: error.name };
+/** What an error of the SDK says of itself: its HTTP status, its name, and a system call's code. */
+export function awsError(error: unknown): { status: number; name: string; code: string } {
+  // Whatever was thrown may lack all of these.
+  const { $metadata, name, code } = (error ?? {}) as Partial<SdkError>;
+  return { status: $metadata?.httpStatusCode ?? 0, name: name ?? '', code: code ?? '' };
+}
+
+interface SdkError {
+  name: string;
+  code: string;
+  $metadata: { httpStatusCode?: number };
 }
 
 const PASSING = new Set([
@@ -34,7 +40,6 @@ const PASSING = new Set([
 ]);
 
 function isPassing(error: unknown): boolean {
-  const { status = 0, code = '' } = awsError(error);
-  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return status === 429 || status >= 500 || PASSING.has(code) || PASSING.has(systemCode);
+  const { status, name, code } = awsError(error);
+  return status === 429 || status >= 500 || PASSING.has(name) || PASSING.has(code);
 }

@@ -108,6 +108,6 @@ function valueOf(name: string): string {
 const KEPT = new Set(['created_at', 'created_key']);
 
 function falseIfConditionFailed(error: unknown): false {
-  if (awsError(error).code === 'ConditionalCheckFailedException') return false;
+  if (awsError(error).name === 'ConditionalCheckFailedException') return false;
   throw error;
 }
