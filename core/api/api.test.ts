@@ -33,7 +33,7 @@ function setUp() {
   const call = async (
     method: string,
     path: string,
-    init: { body?: BodyInit; headers?: Record<string, string> } = {},
+    init: { body?: string | FormData | Buffer; headers?: Record<string, string> } = {},
   ) => {
     const response = await api(path).request(`https://api.example${path}`, { method, ...init });
     const text = await response.text();
