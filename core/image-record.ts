@@ -50,7 +50,7 @@ export function imageRecord(
   home: ImageHome,
   now: Date,
 ): ImageRecord {
-  const { contentType: sniffed, ...facts } = header;
+  const { contentType: sniffed, exif, has_gps, problem, ...sides } = header;
   const declared = object.contentType;
   const contentType = sniffed ?? declared ?? 'application/octet-stream';
   return {
@@ -61,10 +61,13 @@ export function imageRecord(
     url: home.url(key),
     content_type: contentType,
     ...(declared !== undefined && declared !== contentType && { declared_content_type: declared }),
-    ...facts,
+    ...sides,
     etag: object.etag,
     created_at: now.toISOString(),
     last_modified: object.lastModified.toISOString(),
     updated_at: now.toISOString(),
+    ...(exif && { exif }),
+    ...(has_gps !== undefined && { has_gps }),
+    ...(problem && { problem }),
   };
 }

@@ -65,8 +65,8 @@ export function imageBucket({
         ...absent(ifAbsent),
       });
       const { ETag } = await callAws(() => client.send(command).catch(throwUploadError));
-      // S3 doesn't say here when it wrote the object; its event, which confirms the record, does.
-      return { etag: unquoted(ETag), lastModified: new Date() };
+      // S3 doesn't say here when it wrote the object; the event, which confirms the record, reads it, in seconds.
+      return { etag: unquoted(ETag), lastModified: new Date(Math.floor(Date.now() / 1000) * 1000) };
     },
 
     async presignUpload(Key, { contentType, size, seconds, ifAbsent }) {
