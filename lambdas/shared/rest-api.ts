@@ -1,16 +1,19 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { Api } from '../../core/api/api.ts';
 
 /** What the API is passed beside a request. */
 interface Environment {
   requestId: string;
 }
 
+interface WebApi {
+  fetch: (request: Request, environment: Environment) => Response | Promise<Response>;
+}
+
 /**
  * Serves an API behind an API Gateway REST API with Lambda proxy integration. Its answers are JSON, never binary.
  * Source: API Gateway Developer Guide, "Lambda proxy integrations".
  */
-export function restApiHandler(api: Api) {
+export function restApiHandler(api: WebApi) {
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const environment: Environment = { requestId: event.requestContext.requestId };
     const response = await api.fetch(requestOf(event), environment);
@@ -28,16 +31,18 @@ export function requestIdOf(environment: unknown): string {
   return (environment as Environment).requestId;
 }
 
+// Any will do: no answer has it, and the caller's Host header must not become part of the URL.
+const ORIGIN = 'https://api.invalid';
+
 /** The path comes percent-encoded, and goes into the URL as it is; the query comes decoded. */
 function requestOf(event: APIGatewayProxyEvent): Request {
   const query = new URLSearchParams();
   for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
     for (const value of values ?? []) query.append(name, value);
   }
-  const host = event.requestContext.domainName ?? 'api';
   // API Gateway passes the body of a GET on; a web Request can't have one.
   const hasBody = event.body !== null && event.httpMethod !== 'GET' && event.httpMethod !== 'HEAD';
-  return new Request(`https://${host}${event.path}?${query.toString()}`, {
+  return new Request(`${ORIGIN}${event.path}?${query.toString()}`, {
     method: event.httpMethod,
     headers: headersOf(event),
     ...(hasBody && { body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8') }),
