@@ -58,6 +58,7 @@ describe('an answer', () => {
   test('is logged with what was asked and what came of it', async () => {
     const { call, lines } = setUp();
     await call('POST', '/images?name=a.gif', { body: GIF });
+    await call('POST', '/images?name=a.gif', { body: GIF });
     await call('GET', '/metadata/b.gif');
     expect(lines.map(({ fields }) => fields)).toMatchObject([
       {
@@ -68,7 +69,8 @@ describe('an answer', () => {
         status: 201,
         ms: 0,
       },
-      { operation: 'get_metadata', image_id: 'b.gif', outcome: 'image_not_found', status: 404 },
+      { operation: 'upload_image', image_id: 'uploads/a.gif', outcome: 'image_exists', status: 409 },
+      { operation: 'get_metadata', image_id: 'uploads/b.gif', outcome: 'image_not_found', status: 404 },
     ]);
   });
 

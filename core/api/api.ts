@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { RouteNotFound } from '../errors.ts';
+import { toImageId } from '../image-id.ts';
 import { checkQuery } from './check-request.ts';
 import type { Query } from './check-request.ts';
 import { operationsOf } from './contract.ts';
@@ -14,8 +15,10 @@ import { imageIdIn } from './image-id-in.ts';
 export interface CheckedRequest {
   raw: Request;
   query: Query;
-  /** Of a path with an image id; without the image prefix where the caller left it out. */
+  /** Of a path with an image id, with the image prefix. */
   imageId: string;
+  /** Tells the logs which image this is about, where the path doesn't say. */
+  about: (imageId: string) => void;
   operation: Operation;
 }
 
@@ -23,8 +26,6 @@ export interface Answer {
   status: 200 | 201;
   body: object;
   headers?: Record<string, string>;
-  /** Of the image that this was about, for the logs. */
-  imageId?: string;
 }
 
 export type Serve = (request: CheckedRequest) => Promise<Answer>;
@@ -39,6 +40,8 @@ export interface ApiOptions {
   contract: unknown;
   /** Whose operations this API serves (`x-function`). */
   functionName: string;
+  /** Of every image id; ends in a slash. */
+  imagePrefix: string;
   corsOrigins: string[];
   /** The request's id in the logs, from what the cloud passed beside the request. */
   requestId: (environment: unknown) => string;
@@ -70,7 +73,9 @@ export function createApi(options: ApiOptions, serve: Record<string, Serve>): Ap
   for (const operation of operations) {
     const handler = serve[operation.id];
     if (!handler) throw new Error(`openapi.yaml has the operation ${operation.id}, which nothing serves`);
-    app.on(operation.method, operation.route, async (c) => answerOf(c, operation, handler));
+    app.on(operation.method, operation.route, async (c) =>
+      answerOf(c, operation, handler, options.imagePrefix),
+    );
   }
   app.notFound((c) => errorResponse(c, new RouteNotFound(), options));
   app.onError((error, c) => errorResponse(c, error, options));
@@ -97,19 +102,22 @@ function crossOrigin(operations: Operation[], origins: string[]) {
   });
 }
 
-async function answerOf(c: ApiContext, operation: Operation, serve: Serve): Promise<Response> {
+async function answerOf(
+  c: ApiContext,
+  operation: Operation,
+  serve: Serve,
+  imagePrefix: string,
+): Promise<Response> {
   c.set('operation', operation.id);
+  const about = (imageId: string) => c.set('imageId', imageId);
   const url = new URL(c.req.url);
+  let imageId = '';
+  if (operation.imageIdAfter !== undefined) {
+    imageId = toImageId(imageIdIn(url.pathname, operation.imageIdAfter), imagePrefix);
+    about(imageId);
+  }
   const query = checkQuery(url.searchParams, operation);
-  const given = operation.imageIdAfter === undefined ? '' : imageIdIn(url.pathname, operation.imageIdAfter);
-  c.set('imageId', given || undefined);
-  const {
-    status,
-    body,
-    headers = {},
-    imageId,
-  } = await serve({ raw: c.req.raw, query, imageId: given, operation });
-  if (imageId !== undefined) c.set('imageId', imageId);
+  const { status, body, headers = {} } = await serve({ raw: c.req.raw, query, imageId, about, operation });
   return c.json(body, status, headers);
 }
 

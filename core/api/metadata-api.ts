@@ -1,32 +1,28 @@
-import { toImageId } from '../image-id.ts';
+import { ImageNotFound } from '../errors.ts';
 import { listImages } from '../list-images.ts';
 import type { ListRequest } from '../list-images.ts';
-import { ImageNotFound } from '../errors.ts';
 import type { ImageRecords } from '../ports.ts';
 import { pruneImage } from '../prune-image.ts';
 import { createApi } from './api.ts';
-import type { Answer, Api, ApiOptions, CheckedRequest } from './api.ts';
+import type { Answer, Api, ApiOptions } from './api.ts';
 
 export interface MetadataApiOptions extends ApiOptions {
   records: ImageRecords;
-  imagePrefix: string;
 }
 
 /** The API that reads the index and prunes it. */
 export function createMetadataApi(options: MetadataApiOptions): Api {
   const { records, imagePrefix } = options;
-  const idIn = (request: CheckedRequest) => toImageId(request.imageId, imagePrefix);
   return createApi(options, {
     // The contract was checked: the query has ListRequest's shape.
     list_metadata: async ({ query }) => ({
       status: 200,
       body: await listImages(query as unknown as ListRequest, records, imagePrefix),
     }),
-    get_metadata: async (request) => getMetadata(idIn(request), records),
-    delete_metadata: async (request) => {
-      const imageId = idIn(request);
+    get_metadata: async ({ imageId }) => getMetadata(imageId, records),
+    delete_metadata: async ({ imageId }) => {
       await pruneImage(imageId, records);
-      return { status: 200, body: { message: 'Image metadata deleted', image_id: imageId }, imageId };
+      return { status: 200, body: { message: 'Image metadata deleted', image_id: imageId } };
     },
   });
 }
@@ -34,5 +30,5 @@ export function createMetadataApi(options: MetadataApiOptions): Api {
 async function getMetadata(imageId: string, records: ImageRecords): Promise<Answer> {
   const stored = await records.get(imageId);
   if (!stored?.record) throw new ImageNotFound();
-  return { status: 200, body: stored.record, headers: { etag: `"${stored.version}"` }, imageId };
+  return { status: 200, body: stored.record, headers: { etag: `"${stored.version}"` } };
 }

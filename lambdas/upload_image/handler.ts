@@ -5,9 +5,12 @@ import { numberSetting, setting } from '../shared/config.ts';
 import { requestIdOf, restApiHandler } from '../shared/rest-api.ts';
 import { syncOptions } from '../shared/sync-options.ts';
 
+const options = syncOptions();
+
 export const handler = restApiHandler(
   createUploadApi({
-    ...syncOptions(),
+    ...options,
+    imagePrefix: options.home.prefix,
     contract,
     functionName: 'upload_image',
     corsOrigins: setting('CORS_ORIGINS').split(','),
