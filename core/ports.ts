@@ -25,6 +25,8 @@ export interface Next {
   expiresAt?: Date;
   /** A tombstone made by hand: the object is still in the bucket. */
   pruned?: boolean;
+  /** Names the upload through the API that made the object; absent where it came another way. */
+  upload?: string;
 }
 
 export interface Stored extends Next {
@@ -40,7 +42,10 @@ export interface Stored extends Next {
 export interface ImageRecords {
   /** The record or the tombstone of `id`, read consistently. */
   get(id: string): Promise<Stored | null>;
-  /** Writes if what is stored is older than `next.order`. */
+  /**
+   * Writes if what is stored is older than `next.order`, and not a tombstone made by hand of this very upload: its
+   * event may come after it was pruned.
+   */
   writeIfNewer(id: string, next: Next): Promise<'written' | 'superseded'>;
   /** Writes if what is stored is still what was read as `seen`. */
   writeIfUnchanged(id: string, seen: Version, next: Next): Promise<'written' | 'changed'>;
@@ -55,6 +60,8 @@ export interface ObjectStat {
   etag: string;
   contentType?: string;
   lastModified: Date;
+  /** What `put` was told. */
+  upload?: string;
 }
 
 export interface ObjectRange extends ObjectStat {
@@ -88,7 +95,7 @@ export interface ImageObjects {
   put(
     key: string,
     body: Uint8Array,
-    options: { contentType: string; ifAbsent: boolean },
+    options: { contentType: string; ifAbsent: boolean; upload: string },
   ): Promise<{ etag: string; lastModified: Date }>;
   presignUpload(
     key: string,

@@ -15,7 +15,7 @@ function setUp() {
   const records = inMemoryRecords();
   const objects = inMemoryObjects();
   const put = (key: string, bytes: Uint8Array, contentType = 'image/gif') =>
-    objects.put(key, bytes, { contentType, ifAbsent: false });
+    objects.put(key, bytes, { contentType, ifAbsent: false, upload: 'upload-1' });
   const sync = (event: Partial<ObjectEvent>) =>
     syncObject(
       { key: KEY, kind: 'created', order: '01', ...event },

@@ -44,7 +44,8 @@ async function writeRecord({ key, order }: ObjectEvent, options: SyncOptions): P
   const found = await readObject(key, options);
   if (!found) return 'gone';
   const record = imageRecord(key, found.object, found.header, options.home, options.now());
-  return options.records.writeIfNewer(key, { order, record });
+  const { upload } = found.object;
+  return options.records.writeIfNewer(key, { order, record, ...(upload !== undefined && { upload }) });
 }
 
 // 64 KiB hold the header of nearly every image; the rest mostly have large EXIF or colour profiles in front.

@@ -18,6 +18,7 @@ const KEY = 'uploads/a.gif';
 function setUp() {
   const records = inMemoryRecords();
   const objects = inMemoryObjects();
+  let uploads = 0;
   const options = {
     records,
     objects,
@@ -25,6 +26,7 @@ function setUp() {
     gps: false,
     now: () => new Date('2026-11-22T12:00:00Z'),
     maxUploadBytes: 100,
+    newUploadId: () => `upload-${++uploads}`,
   };
   const upload = (change: { name?: string; bytes?: Uint8Array; overwrite?: boolean } = {}) =>
     uploadImage({ name: 'a.gif', bytes: GIF, overwrite: false, ...change }, options);
@@ -121,7 +123,7 @@ describe('an upload address', () => {
 
 describe('an image pruned by hand', () => {
   test('does not come back by its old event, and does by a newer one', async () => {
-    const { upload, options, records } = setUp();
+    const { upload, options, records, objects } = setUp();
     await upload();
     const event = { key: KEY, kind: 'created' } as const;
     await syncObject({ ...event, order: '05' }, options);
@@ -129,7 +131,20 @@ describe('an image pruned by hand', () => {
     expect(records.items.get(KEY)).toMatchObject({ record: null, pruned: true, order: '05' });
     expect(records.items.get(KEY)).not.toHaveProperty('expiresAt');
     expect(await syncObject({ ...event, order: '05' }, options)).toBe('superseded');
+    await objects.put(KEY, GIF, { contentType: 'image/gif', ifAbsent: false, upload: 'another' });
     expect(await syncObject({ ...event, order: '06' }, options)).toBe('written');
+  });
+
+  test('before the event of its upload came does not come back by it, and does by another upload', async () => {
+    const { upload, options, records } = setUp();
+    await upload();
+    await pruneImage(KEY, records);
+    const event = { key: KEY, kind: 'created' } as const;
+    expect(await syncObject({ ...event, order: '01' }, options)).toBe('superseded');
+    expect(records.items.get(KEY)?.record).toBeNull();
+    await upload({ overwrite: true });
+    expect(records.items.get(KEY)?.record?.etag).toBe('etag-2');
+    expect(await syncObject({ ...event, order: '02' }, options)).toBe('written');
   });
 
   test('is not found a second time', async () => {

@@ -9,6 +9,8 @@ import type { SyncOptions } from './sync-object.ts';
 export interface UploadOptions extends SyncOptions {
   /** Bytes of an image that comes through the API. */
   maxUploadBytes: number;
+  /** A random name for each upload. */
+  newUploadId: () => string;
 }
 
 export interface Upload {
@@ -23,7 +25,7 @@ export interface Upload {
  */
 export async function uploadImage(upload: Upload, options: UploadOptions): Promise<ImageRecord> {
   const { records, objects, home, gps, now } = options;
-  const id = uploadId(upload.name, objects, home.prefix);
+  const id = idOf(upload.name, objects, home.prefix);
   if (upload.bytes.length > options.maxUploadBytes) throw new TooLarge();
   const header = readImageHeader(upload.bytes, { gps });
   if (header.contentType === undefined) throw new NotAnImage();
@@ -31,17 +33,17 @@ export async function uploadImage(upload: Upload, options: UploadOptions): Promi
   // Read before the put: the write below is then refused if the put's own event, or any later one, was faster.
   const seen = await records.get(id);
   const { contentType } = header;
+  const uploadId = options.newUploadId();
   const { etag, lastModified } = await objects.put(id, upload.bytes, {
     contentType,
     ifAbsent: !upload.overwrite,
+    upload: uploadId,
   });
   const object = { size: upload.bytes.length, etag, contentType, lastModified };
   const record = imageRecord(id, object, header, home, now());
   if (seen?.record) record.created_at = seen.record.created_at;
-  const result = await records.writeIfUnchanged(id, seen?.version ?? null, {
-    order: seen?.order ?? '',
-    record,
-  });
+  const next = { order: seen?.order ?? '', record, upload: uploadId };
+  const result = await records.writeIfUnchanged(id, seen?.version ?? null, next);
   if (result === 'written') return record;
   // The event's record of this very object is the truer one.
   const newer = await records.get(id);
@@ -69,7 +71,7 @@ const MAX_PUT_BYTES = 5 * 1024 ** 3;
 /** An address for one PUT of this name, type and size. Throws `InvalidName`, `TooLarge` or `UnsupportedMediaType`. */
 export async function createUploadUrl(request: UploadUrlRequest, options: UploadOptions): Promise<UploadUrl> {
   const { objects, home, now } = options;
-  const id = uploadId(request.name, objects, home.prefix);
+  const id = idOf(request.name, objects, home.prefix);
   if (request.size > MAX_PUT_BYTES) throw new TooLarge();
   if (!request.content_type.startsWith('image/')) throw new UnsupportedMediaType();
   const expiresAt = new Date(now().getTime() + URL_SECONDS * 1000);
@@ -82,7 +84,7 @@ export async function createUploadUrl(request: UploadUrlRequest, options: Upload
   return { image_id: id, method: 'PUT', ...presigned, expires_at: expiresAt.toISOString() };
 }
 
-function uploadId(name: string, objects: ImageObjects, prefix: string): string {
+function idOf(name: string, objects: ImageObjects, prefix: string): string {
   const id = toImageId(name, prefix);
   const problem = nameProblem(nameOf(id, prefix)) ?? objects.nameProblem(id);
   if (problem !== undefined) throw new InvalidName(`name: can't be used, for ${problem}`);

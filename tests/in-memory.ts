@@ -23,7 +23,9 @@ export function inMemoryRecords(): InMemoryRecords {
     items,
     get: async (id) => items.get(id) ?? null,
     writeIfNewer: async (id, next) =>
-      write(id, next, (stored) => !stored || stored.order < next.order) ? 'written' : 'superseded',
+      write(id, next, (stored) => !stored || (stored.order < next.order && !isPruned(stored, next)))
+        ? 'written'
+        : 'superseded',
     writeIfUnchanged: async (id, seen, next) =>
       write(id, next, (stored) => (stored?.version ?? null) === seen) ? 'written' : 'changed',
     list: async ({ prefix, after, limit }) => {
@@ -38,8 +40,15 @@ export function inMemoryRecords(): InMemoryRecords {
   };
 }
 
+function isPruned(stored: Stored, { upload }: Next): boolean {
+  return stored.pruned === true && upload !== undefined && stored.upload === upload;
+}
+
 export interface InMemoryObjects extends ImageObjects {
-  objects: Map<string, { bytes: Uint8Array; contentType: string; etag: string; lastModified: Date }>;
+  objects: Map<
+    string,
+    { bytes: Uint8Array; contentType: string; etag: string; lastModified: Date; upload: string }
+  >;
   /** Each range that was read: `key start-end`. */
   reads: string[];
 }
@@ -59,11 +68,11 @@ export function inMemoryObjects(): InMemoryObjects {
       const { bytes, ...stat } = object;
       return { ...stat, size: bytes.length, bytes: bytes.subarray(start, start + length) };
     },
-    async put(key, bytes, { contentType, ifAbsent }) {
+    async put(key, bytes, { contentType, ifAbsent, upload }) {
       if (ifAbsent && objects.has(key)) throw new ImageExists();
       const etag = `etag-${++puts}`;
       const lastModified = new Date('2026-11-22T10:00:00Z');
-      objects.set(key, { bytes, contentType, etag, lastModified });
+      objects.set(key, { bytes, contentType, etag, lastModified, upload });
       return { etag, lastModified };
     },
     presignUpload: async (key, { contentType, size, ifAbsent }) => ({

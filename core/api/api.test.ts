@@ -26,6 +26,7 @@ function setUp() {
     home: { bucket: 'images', prefix: 'uploads/', url: objects.url },
     gps: false,
     maxUploadBytes: 100,
+    newUploadId: () => 'upload-1',
   };
   const metadata = createMetadataApi({ ...options, functionName: 'get_image_metadata' });
   const upload = createUploadApi({ ...options, functionName: 'upload_image' });

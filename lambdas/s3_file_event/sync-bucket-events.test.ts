@@ -31,7 +31,11 @@ function record(key: string, { bucket = 'images', sequencer = '01' } = {}) {
 describe('the events of a bucket', () => {
   test('are brought into the index, and logged with their outcome', async () => {
     const { objects, records, sync, lines } = setUp();
-    await objects.put('uploads/a b.gif', GIF, { contentType: 'image/gif', ifAbsent: false });
+    await objects.put('uploads/a b.gif', GIF, {
+      contentType: 'image/gif',
+      ifAbsent: false,
+      upload: 'upload-1',
+    });
     await sync({ Records: [record('uploads/a+b.gif'), record('uploads/gone.gif', { sequencer: '02' })] });
     expect(records.items.get('uploads/a b.gif')?.record?.width).toBe(3);
     expect(lines).toMatchObject([
@@ -58,7 +62,11 @@ describe('the events of a bucket', () => {
 
   test('have each their turn when one fails, and then all come again', async () => {
     const { objects, records, sync, lines } = setUp();
-    await objects.put('uploads/b.gif', GIF, { contentType: 'image/gif', ifAbsent: false });
+    await objects.put('uploads/b.gif', GIF, {
+      contentType: 'image/gif',
+      ifAbsent: false,
+      upload: 'upload-1',
+    });
     const { readRange } = objects;
     objects.readRange = (key, ...rest) =>
       key === 'uploads/a.gif' ? Promise.reject(new Unavailable('busy')) : readRange(key, ...rest);

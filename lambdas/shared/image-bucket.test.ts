@@ -15,7 +15,7 @@ import { imageBucket } from './image-bucket.ts';
 
 const bucket = 'images';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'secret' };
-const PNG = { contentType: 'image/png', ifAbsent: false };
+const PNG = { contentType: 'image/png', ifAbsent: false, upload: 'upload-1' };
 let folder: string;
 let db: ClassicLevel<string, unknown>;
 let server: Server;
@@ -62,6 +62,7 @@ describe('a range of an object', () => {
       etag,
       contentType: 'image/png',
       lastModified: expect.any(Date),
+      upload: 'upload-1',
     });
     expect(await objects.readRange('uploads/a', 8, 100)).toMatchObject({
       size: 10,

@@ -56,12 +56,13 @@ export function imageBucket({
   return {
     readRange: (...parameters) => callAws(() => readRange(...parameters)),
 
-    async put(Key, Body, { contentType, ifAbsent }) {
+    async put(Key, Body, { contentType, ifAbsent, upload }) {
       const command = new PutObjectCommand({
         Bucket,
         Key,
         Body,
         ContentType: contentType,
+        Metadata: { [UPLOAD]: upload },
         ...absent(ifAbsent),
       });
       const { ETag } = await callAws(() => client.send(command).catch(throwUploadError));
@@ -114,8 +115,18 @@ function throwUploadError(error: unknown): never {
   throw error;
 }
 
-function statOf(answer: { ETag?: string; ContentType?: string; LastModified?: Date }) {
+// The object's user-defined metadata that names its upload: `x-amz-meta-upload-id`.
+const UPLOAD = 'upload-id';
+
+function statOf(answer: {
+  ETag?: string;
+  ContentType?: string;
+  LastModified?: Date;
+  Metadata?: Record<string, string>;
+}): Omit<ObjectStat, 'size'> {
+  const upload = answer.Metadata?.[UPLOAD];
   return {
+    ...(upload !== undefined && { upload }),
     etag: unquoted(answer.ETag),
     contentType: answer.ContentType,
     lastModified: answer.LastModified ?? new Date(0),

@@ -11,6 +11,8 @@ interface SystemAttributes {
   deleted?: true;
   /** A tombstone that was made by hand. */
   pruned?: true;
+  /** The upload through the API that made the object. */
+  upload_id?: string;
   /** Seconds since 1970, when DynamoDB may forget a tombstone (TTL). */
   expires_at?: number;
   /** Partition key of the listing's indexes; a tombstone has none, so it is in no index. */
@@ -51,6 +53,7 @@ const SYSTEM: Readonly<Record<keyof SystemAttributes, true>> = {
   sequencer: true,
   deleted: true,
   pruned: true,
+  upload_id: true,
   expires_at: true,
   listing: true,
   created_key: true,
@@ -64,10 +67,11 @@ export function toAttributes(
   next: Next,
   { listing, rev }: { listing: string; rev: string },
 ): Attributes {
-  const { order, record, expiresAt, pruned } = next;
+  const { order, record, expiresAt, pruned, upload } = next;
   return {
     ...(record ? { ...record, listing, created_key: `${record.created_at}#${id}` } : { deleted: true }),
     ...(pruned && { pruned }),
+    ...(upload !== undefined && { upload_id: upload }),
     ...(expiresAt && { expires_at: Math.ceil(expiresAt.getTime() / 1000) }),
     ...(order !== '' && { sequencer: order }),
     rev,
@@ -85,5 +89,6 @@ export function fromItem(item: Item): Stored {
     record: item.deleted ? null : (Object.fromEntries(record) as unknown as ImageRecord),
     ...(item.expires_at !== undefined && { expiresAt: new Date(item.expires_at * 1000) }),
     ...(item.pruned && { pruned: true }),
+    ...(item.upload_id !== undefined && { upload: item.upload_id }),
   };
 }

@@ -162,6 +162,26 @@ describe('a write if newer', () => {
   });
 });
 
+describe('a tombstone made by hand', () => {
+  const tombstone = { order: '', record: null, pruned: true, upload: 'upload-1' };
+
+  test('does not give way to the event of the upload that it was made of', async () => {
+    await records.writeIfNewer('p', { order: '', record: record('p'), upload: 'upload-1' });
+    const seen = await records.get('p');
+    await records.writeIfUnchanged('p', seen?.version ?? null, tombstone);
+    const event = { order: '01', record: record('p') };
+    expect(await records.writeIfNewer('p', { ...event, upload: 'upload-1' })).toBe('superseded');
+    expect(await records.get('p')).toMatchObject(tombstone);
+    expect(await records.writeIfNewer('p', { ...event, upload: 'upload-2' })).toBe('written');
+    expect(await records.get('p')).toMatchObject({ order: '01', upload: 'upload-2' });
+  });
+
+  test('gives way to a newer object that came another way', async () => {
+    await records.writeIfNewer('q', tombstone);
+    expect(await records.writeIfNewer('q', { order: '01', record: record('q') })).toBe('written');
+  });
+});
+
 describe('a write if unchanged', () => {
   test('where nothing was seen wants nothing there', async () => {
     expect(await records.writeIfUnchanged('g', null, { order: '', record: record('g') })).toBe('written');

@@ -44,7 +44,7 @@ export function imageTable(options: {
     },
 
     async writeIfNewer(id, next) {
-      return (await update(id, next, isOlderThan(next.order))) ? 'written' : 'superseded';
+      return (await update(id, next, isOlderThan(next))) ? 'written' : 'superseded';
     },
 
     async writeIfUnchanged(id, seen, next) {
@@ -74,12 +74,14 @@ interface Condition {
   values?: Record<string, string>;
 }
 
-function isOlderThan(order: string): Condition {
+function isOlderThan({ order, upload }: Next): Condition {
   if (order === '') return { expression: 'attribute_not_exists(image_id)' };
   // An item without a sequencer is of unknown order: older than any known one.
+  const older = 'attribute_not_exists(sequencer) OR sequencer < :order';
+  if (upload === undefined) return { expression: older, values: { ':order': order } };
   return {
-    expression: 'attribute_not_exists(sequencer) OR sequencer < :order',
-    values: { ':order': order },
+    expression: `(${older}) AND NOT (attribute_exists(pruned) AND upload_id = :upload)`,
+    values: { ':order': order, ':upload': upload },
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createUploadApi } from '../../core/api/upload-api.ts';
 import contract from '../../openapi.yaml';
@@ -16,6 +17,7 @@ export const handler = restApiHandler(
     corsOrigins: setting('CORS_ORIGINS').split(','),
     requestId: requestIdOf,
     log: new Logger(),
+    newUploadId: randomUUID,
     maxUploadBytes: numberSetting('MAX_UPLOAD_BYTES'),
   }),
 );
