@@ -1,8 +1,6 @@
-import { readImageHeader } from './header/image-header.ts';
-import type { ImageHeader } from './header/image-header.ts';
+import { type ImageHeader, readImageHeader } from './header/image-header.ts';
 import { isImageKey } from './image-id.ts';
-import { imageRecord } from './image-record.ts';
-import type { ImageHome } from './image-record.ts';
+import { type ImageHome, imageRecord } from './image-record.ts';
 import { Unavailable } from './errors.ts';
 import type { ImageObjects, ImageRecords, ObjectEvent, ObjectStat } from './ports.ts';
 

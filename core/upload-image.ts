@@ -1,8 +1,7 @@
 import { InvalidName, NotAnImage, TooLarge, UnsupportedMediaType } from './errors.ts';
 import { readImageHeader } from './header/image-header.ts';
 import { nameOf, nameProblem, toImageId } from './image-id.ts';
-import { imageRecord } from './image-record.ts';
-import type { ImageRecord } from './image-record.ts';
+import { type ImageRecord, imageRecord } from './image-record.ts';
 import type { ImageObjects, PresignedUpload } from './ports.ts';
 import type { SyncOptions } from './sync-object.ts';
 

@@ -1,7 +1,6 @@
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import type { Plugin } from 'esbuild';
+import { type Plugin, build } from 'esbuild';
 import { zipSync } from 'fflate';
 import { parse } from 'yaml';
 import { requestSideOf } from './request-side.ts';

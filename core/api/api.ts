@@ -1,13 +1,10 @@
-import { Hono } from 'hono';
-import type { Context } from 'hono';
+import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { RouteNotFound } from '../errors.ts';
 import { toImageId } from '../image-id.ts';
-import { checkQuery } from './check-request.ts';
-import type { Query } from './check-request.ts';
-import { operationsOf } from './contract.ts';
-import type { Operation } from './contract.ts';
+import { type Query, checkQuery } from './check-request.ts';
+import { type Operation, operationsOf } from './contract.ts';
 import { errorAnswer } from './error-answer.ts';
 import { imageIdIn } from './image-id-in.ts';
 

@@ -1,5 +1,4 @@
-import { Validator } from '@cfworker/json-schema';
-import type { Schema } from '@cfworker/json-schema';
+import { type Schema, Validator } from '@cfworker/json-schema';
 
 /** The parts of openapi.yaml (OpenAPI 3.0.3) that serving a request needs. */
 interface Document {

@@ -1,10 +1,8 @@
 import { ImageNotFound } from '../errors.ts';
-import { listImages } from '../list-images.ts';
-import type { ListRequest } from '../list-images.ts';
+import { type ListRequest, listImages } from '../list-images.ts';
 import type { ImageRecords } from '../ports.ts';
 import { pruneImage } from '../prune-image.ts';
-import { createApi } from './api.ts';
-import type { Answer, Api, ApiOptions } from './api.ts';
+import { type Answer, type Api, type ApiOptions, createApi } from './api.ts';
 
 export interface MetadataApiOptions extends ApiOptions {
   records: ImageRecords;

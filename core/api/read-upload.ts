@@ -1,5 +1,4 @@
-import { parseBody } from 'hono/utils/body';
-import type { BodyData } from 'hono/utils/body';
+import { type BodyData, parseBody } from 'hono/utils/body';
 import { InvalidRequest } from '../errors.ts';
 import type { Upload } from '../upload-image.ts';
 import type { CheckedRequest } from './api.ts';

@@ -1,9 +1,7 @@
 import { UnsupportedMediaType } from '../errors.ts';
 import { toImageId } from '../image-id.ts';
-import { createUploadUrl, uploadImage } from '../upload-image.ts';
-import type { UploadOptions, UploadUrlRequest } from '../upload-image.ts';
-import { createApi } from './api.ts';
-import type { Answer, Api, ApiOptions, CheckedRequest } from './api.ts';
+import { type UploadOptions, type UploadUrlRequest, createUploadUrl, uploadImage } from '../upload-image.ts';
+import { type Answer, type Api, type ApiOptions, type CheckedRequest, createApi } from './api.ts';
 import { checkJson } from './check-request.ts';
 import { mediaType, readUpload } from './read-upload.ts';
 

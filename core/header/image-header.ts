@@ -1,8 +1,6 @@
 import { imageMeta } from 'image-meta';
-import { readExif } from './exif.ts';
-import type { Exif } from './exif.ts';
-import { CONTENT_TYPES, sniffFormat } from './sniff.ts';
-import type { ImageFormat } from './sniff.ts';
+import { type Exif, readExif } from './exif.ts';
+import { type ImageFormat, CONTENT_TYPES, sniffFormat } from './sniff.ts';
 
 export type { Exif } from './exif.ts';
 

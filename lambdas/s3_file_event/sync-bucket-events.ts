@@ -1,8 +1,6 @@
 import type { Log } from '../../core/api/api.ts';
-import { syncObject } from '../../core/sync-object.ts';
-import type { SyncOptions, SyncOutcome } from '../../core/sync-object.ts';
-import { bucketEventsIn } from '../shared/s3-events.ts';
-import type { BucketEvent } from '../shared/s3-events.ts';
+import { type SyncOptions, type SyncOutcome, syncObject } from '../../core/sync-object.ts';
+import { type BucketEvent, bucketEventsIn } from '../shared/s3-events.ts';
 
 /**
  * Brings the index in step with each event in what S3 sent, and logs what it came to. An event that fails doesn't

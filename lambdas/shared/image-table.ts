@@ -3,8 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ImageRecords, Next, Stored } from '../../core/ports.ts';
 import { awsError, callAws } from './aws-failure.ts';
-import { ATTRIBUTE_NAMES, fromItem, toAttributes } from './image-item.ts';
-import type { Attributes, Item } from './image-item.ts';
+import { type Attributes, type Item, ATTRIBUTE_NAMES, fromItem, toAttributes } from './image-item.ts';
 
 const LISTING_INDEX = 'by_id';
 
