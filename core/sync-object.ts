@@ -1,6 +1,6 @@
 import { type ImageHeader, readImageHeader } from './header/image-header.ts';
 import { isImageKey } from './image-id.ts';
-import { type ImageHome, imageRecord } from './image-record.ts';
+import { type ImageHome, buildRecord } from './build-record.ts';
 import { Unavailable } from './errors.ts';
 import type { ImageObjects, ImageRecords, ObjectEvent, ObjectStat } from './ports.ts';
 
@@ -41,7 +41,7 @@ async function removeRecord(
 async function writeRecord({ key, order }: ObjectEvent, options: SyncOptions): Promise<SyncOutcome> {
   const found = await readObject(key, options);
   if (!found) return 'gone';
-  const record = imageRecord(key, found.object, found.header, options.home, options.now());
+  const record = buildRecord(key, found.object, found.header, options.home, options.now());
   const { upload } = found.object;
   return options.records.writeIfNewer(key, { order, record, ...(upload !== undefined && { upload }) });
 }

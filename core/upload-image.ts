@@ -1,7 +1,8 @@
 import { InvalidName, NotAnImage, TooLarge, UnsupportedMediaType } from './errors.ts';
 import { readImageHeader } from './header/image-header.ts';
 import { nameOf, nameProblem, toImageId } from './image-id.ts';
-import { type ImageRecord, imageRecord } from './image-record.ts';
+import { buildRecord } from './build-record.ts';
+import type { ImageRecord } from './image-record.ts';
 import type { ImageObjects, PresignedUpload } from './ports.ts';
 import type { SyncOptions } from './sync-object.ts';
 
@@ -39,7 +40,7 @@ export async function uploadImage(upload: Upload, options: UploadOptions): Promi
     upload: uploadId,
   });
   const object = { size: upload.bytes.length, etag, contentType, lastModified };
-  const record = imageRecord(id, object, header, home, now());
+  const record = buildRecord(id, object, header, home, now());
   if (seen?.record) record.created_at = seen.record.created_at;
   const next = { order: seen?.order ?? '', record, upload: uploadId };
   const result = await records.writeIfUnchanged(id, seen?.version ?? null, next);
