@@ -1,0 +1,112 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { StackError, failureCode, messageOf } from './stack-error.ts';
+import { STACK_FILE, readStackInfo } from './stack-info.ts';
+
+export type Database = ClassicLevel<string, unknown>;
+
+/** Where each part of the stack keeps its own. */
+export const FOLDERS = { db: 'db', objects: 'objects', dynamodb: 'dynamodb', logs: 'logs' } as const;
+
+/**
+ * Opens the stack's database in its data folder, which is made where it is absent and emptied first with `reset`.
+ * LevelDB's lock on it tells a second stack on the same data. Throws {@link StackError}, and leaves a folder alone
+ * that is not the stack's.
+ */
+export async function openDataFolder(folder: string, reset: boolean): Promise<Database> {
+  await makeFolder(folder);
+  if (!(await isOurs(folder))) {
+    throw new StackError(`${folder} holds other files: choose an empty folder, or a new one, with --data.`);
+  }
+  if (reset) await clear(folder);
+  return openDatabase(folder);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const code = failureCode(error);
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      throw new StackError(`${folder} is a file, or lies below one: choose a folder with --data.`, {
+        cause: error,
+      });
+    }
+    throw unwritable(folder, error);
+  }
+}
+
+/** Empty but for what a desktop puts into every folder, or with our own file or database in it. */
+async function isOurs(folder: string): Promise<boolean> {
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && name !== 'desktop.ini');
+  if (names.length === 0 || (await readStackInfo(folder)) !== undefined) return true;
+  const database = await readdir(join(folder, FOLDERS.db)).catch(() => undefined);
+  return database !== undefined && (database.length === 0 || database.includes('LOCK'));
+}
+
+/** Only what is ours, and only when no stack has it open. */
+async function clear(folder: string): Promise<void> {
+  try {
+    await (await openDatabase(folder)).close();
+  } catch (error) {
+    // A damaged database is a reason to reset; one in use, or one that can't be written, is not.
+    if (!(error instanceof DamagedDatabase)) throw error;
+  }
+  for (const name of [...Object.values(FOLDERS), STACK_FILE, `${STACK_FILE}.new`]) {
+    await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function openDatabase(folder: string): Promise<Database> {
+  const db: Database = new ClassicLevel(join(folder, FOLDERS.db), { valueEncoding: 'json' });
+  try {
+    await db.open();
+    return db;
+  } catch (error) {
+    if (failureCode(error) === 'LEVEL_LOCKED') throw await inUse(folder, error);
+    await checkWritable(folder);
+    throw new DamagedDatabase(folder, error);
+  }
+}
+
+/** LevelDB says the same of a folder that it may not write and of a file that it misses. */
+async function checkWritable(folder: string): Promise<void> {
+  const probe = join(folder, FOLDERS.db, 'probe');
+  try {
+    await mkdir(join(folder, FOLDERS.db), { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+async function inUse(folder: string, cause: unknown): Promise<StackError> {
+  const info = await readStackInfo(folder);
+  const which = info === undefined ? '' : ` (${info.api_url}, process ${info.pid})`;
+  return new StackError(
+    `A stack runs on ${folder} already${which}: use that one, stop it, or choose another folder with --data.`,
+    { cause },
+  );
+}
+
+class DamagedDatabase extends StackError {
+  constructor(folder: string, cause: unknown) {
+    super(
+      `The data in ${folder} is damaged: start with --reset to begin anew, or choose another with --data.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function unwritable(folder: string, cause: unknown): StackError {
+  return new StackError(
+    `${folder} can't be written (${messageOf(cause)}): choose another folder with --data.`,
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,22 @@
+// dynalite in a thread of its own: it throws where nobody can catch, and its work takes no turn of the servers'.
+import { parentPort, workerData } from 'node:worker_threads';
+import dynalite from 'dynalite';
+
+const { path, host, port } = workerData;
+const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+
+server.on('request', (request) => {
+  // A client that goes away in the middle of a request is no reason to end; dynalite throws.
+  request.removeAllListeners('error');
+  request.on('error', () => undefined);
+});
+server.on('error', (error) => {
+  parentPort.postMessage({ type: 'failed', code: error.code, message: error.message });
+});
+server.listen(port, host, () => parentPort.postMessage({ type: 'ready', port: server.address().port }));
+
+parentPort.once('message', () => {
+  // The thread ends when the database has been closed.
+  server.close(() => parentPort.close());
+  server.closeAllConnections();
+});
