@@ -80,6 +80,7 @@ async function end(response: ServerResponse): Promise<void> {
  * connection, and the answer might be lost with it. Ends with the body, the connection, or its patience.
  */
 async function drain(message: IncomingMessage): Promise<void> {
+  if (message.destroyed) return;
   await new Promise<void>((resolve) => {
     let bytes = 0;
     const timer = setTimeout(resolve, DRAIN_MS);
