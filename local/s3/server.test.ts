@@ -216,6 +216,40 @@ describe('an upload', () => {
     expect(await s3.bodies()).toEqual([]);
   });
 
+  test('that is refused may be sent to its end', async () => {
+    const { socket, until } = await open();
+    const head = await requestHead({ 'content-length': '5000000' });
+    socket.write(head.replace(/Signature=\w/, 'Signature=z'));
+    await until('</Error>');
+    const failures: unknown[] = [];
+    for (let sent = 0; sent < 5_000_000; sent += 500_000) {
+      await new Promise<void>((resolve) => {
+        socket.write(Buffer.alloc(500_000), (error) => {
+          if (error) failures.push(error);
+          setImmediate(resolve);
+        });
+      });
+    }
+    expect(failures).toEqual([]);
+    socket.destroy();
+  });
+
+  test('that turns out wrong in its middle is still answered', async () => {
+    const { socket, until, received } = await open();
+    const headers = {
+      'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      'x-amz-decoded-content-length': '9',
+    };
+    const signedHead = await signedHeaders({ port: s3.port, method: 'PUT', path: PATH, headers });
+    const lines = Object.entries({ ...signedHead, 'content-length': '5000000' }).map((pair) =>
+      pair.join(': '),
+    );
+    socket.write(`PUT ${PATH} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\nno chunk\r\n`);
+    await until('</Error>');
+    expect(received()).toContain('<Code>IncompleteBody</Code>');
+    socket.destroy();
+  });
+
   test('leaves its connection open for the next', async () => {
     const { socket, until, received } = await open();
     for (const body of ['first', 'other']) {

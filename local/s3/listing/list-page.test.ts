@@ -116,6 +116,12 @@ describe('a page', () => {
     expect(names(await page({ after: { kind: 'key', name: 'e' } }))).toEqual([]);
   });
 
+  test('starts behind a key that lies behind the whole prefix, in the order of bytes', async () => {
+    await fill(['\uffee 1', '\uffee 2', '🦊']);
+    expect(names(await page({ prefix: '\uffee', after: { kind: 'key', name: '🦊' } }))).toEqual([]);
+    expect(names(await page({ prefix: '🦊', after: { kind: 'key', name: '\uffee 1' } }))).toEqual(['🦊']);
+  });
+
   test('shows a common prefix that a chosen start lies in', async () => {
     await fill(['a/1', 'a/2', 'b']);
     expect(names(await page({ delimiter: '/', after: { kind: 'key', name: 'a/1' } }))).toEqual(['b', 'a/']);

@@ -157,6 +157,23 @@ describe('a read', () => {
   });
 });
 
+test.each([{}, { 'if-none-match': ETAG }, { 'if-match': '"other"' }, { range: 'bytes=99-' }] as Record<
+  string,
+  string
+>[])('no file stays open after a read with %j', async (headers) => {
+  const { open } = s3.store;
+  const bodies: { readonly fd: number }[] = [];
+  s3.store.open = async (address) => {
+    const opened = await open.call(s3.store, address);
+    if (opened !== undefined) bodies.push(opened.body);
+    return opened;
+  };
+  await get(headers);
+  s3.store.open = open;
+  while (bodies[0]?.fd !== -1) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(bodies).toHaveLength(1);
+});
+
 describe('what is not there', () => {
   test('is answered with its key', async () => {
     const { status, body } = await get({}, { key: 'a%20%26%20b' });

@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorAnswer, sendAnswer } from './answer.ts';
+import { answerPreflight, corsHeaders } from './cors.ts';
+import { asS3Error, ClientGone, S3Error } from './errors.ts';
+import { refuseWhatIsNotOffered } from './not-offered.ts';
+import type { Answer, S3Service } from './operation.ts';
+import { newOrigin, parseRequest, type RequestOrigin, type S3Request } from './request.ts';
+import { findOperation } from './router.ts';
+import type { RequestLine } from './server.ts';
+import { authorize, type Authorizer } from './signature/authorization.ts';
+import { withHoistedHeaders } from './signature/presigned-url.ts';
+import { readBody } from './upload/read-body.ts';
+
+export interface ExchangeContext {
+  service: S3Service;
+  authorizer: Authorizer;
+  onRequest: ((line: RequestLine) => void) | undefined;
+}
+
+const MAX_KEY_BYTES = 1024;
+
+/** Takes a request from its headers to its answer; never rejects. */
+export async function answerRequest(
+  message: IncomingMessage,
+  response: ServerResponse,
+  context: ExchangeContext,
+): Promise<void> {
+  const startedMs = performance.now();
+  // A connection that breaks is seen where its body is read or its answer written.
+  response.on('error', () => undefined);
+  const line: RequestLine = { method: message.method ?? '', path: pathOf(message), status: 499, ms: 0 };
+  try {
+    const answer = await answerOrRefuse({ message, response, origin: newOrigin(message), line }, context);
+    line.status = answer.status;
+    await sendAnswer(message, response, answer);
+  } catch (error) {
+    if (!(error instanceof ClientGone)) line.cause = error;
+    response.destroy();
+  }
+  line.ms = Math.round(performance.now() - startedMs);
+  context.onRequest?.(line);
+}
+
+interface Exchange {
+  message: IncomingMessage;
+  response: ServerResponse;
+  origin: RequestOrigin;
+  line: RequestLine;
+}
+
+async function answerOrRefuse(exchange: Exchange, context: ExchangeContext): Promise<Answer> {
+  const { message, origin } = exchange;
+  const common = {
+    'x-amz-request-id': origin.requestId,
+    'x-amz-id-2': origin.hostId,
+    server: 'AmazonS3',
+    ...corsHeaders(message.headers.origin),
+  };
+  const answer = await perform(exchange, context).catch((error: unknown) => refuse(error, exchange));
+  return { ...answer, headers: { ...common, ...answer.headers } };
+}
+
+function refuse(error: unknown, { message, origin, line }: Exchange): Answer {
+  if (error instanceof ClientGone) throw error;
+  const refusal = asS3Error(error);
+  line.code = refusal.code;
+  if (refusal.cause !== undefined) line.cause = refusal.cause;
+  return errorAnswer(refusal, origin, message);
+}
+
+async function perform(
+  { message, response, origin }: Exchange,
+  { service, authorizer }: ExchangeContext,
+): Promise<Answer> {
+  const received = parseRequest(message);
+  if (received.method === 'OPTIONS') return answerPreflight(received);
+  const authorization = await authorize(received, authorizer);
+  const request = authorization.presigned ? withHoistedHeaders(received) : received;
+
+  const operation = findOperation(request);
+  checkAddress(request, service.buckets);
+  refuseWhatIsNotOffered(request);
+  return operation({ request, authorization, origin, readBody: () => readBody(message, response) }, service);
+}
+
+function checkAddress({ path, bucket, key }: S3Request, buckets: readonly string[]): void {
+  if (path !== '/' && !buckets.includes(bucket)) {
+    throw new S3Error('NoSuchBucket', { detail: { BucketName: bucket } });
+  }
+  const keyBytes = Buffer.byteLength(key, 'utf8');
+  if (keyBytes > MAX_KEY_BYTES) {
+    throw new S3Error('KeyTooLongError', { detail: { Size: keyBytes, MaxSizeAllowed: MAX_KEY_BYTES } });
+  }
+}
+
+function pathOf(message: IncomingMessage): string {
+  return (message.url ?? '').replace(/\?.*$/s, '');
+}
