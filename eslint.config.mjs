@@ -29,8 +29,8 @@ export default defineConfig(
     rules: { '@typescript-eslint/unbound-method': 'off' },
   },
   {
-    // Jest takes a global setup as the default export, and so do these packages export.
-    files: ['tests/stack-for-tests.ts', 'types/*.d.ts'],
+    // So do these packages export.
+    files: ['types/*.d.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -16,7 +16,10 @@ const suite = (name, folders) => ({
   testMatch: folders.map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
 });
 
-const servers = '<rootDir>/tests/stack-for-tests.ts';
+const onStack = {
+  globalSetup: '<rootDir>/tests/stack-for-tests.mjs',
+  globalTeardown: '<rootDir>/tests/end-stack-for-tests.mjs',
+};
 
 export default {
   // A server that a test left running must fail the run, not hang it.
@@ -24,8 +27,8 @@ export default {
   testTimeout: 60_000,
   projects: [
     suite('unit', ['core', 'lambdas', 'local', 'scripts']),
-    { ...suite('conformance', ['tests/conformance']), globalSetup: servers },
+    { ...suite('conformance', ['tests/conformance']), ...onStack },
     suite('e2e', ['tests/e2e']),
-    { ...suite('clients', ['tests/clients']), globalSetup: servers },
+    { ...suite('clients', ['tests/clients']), ...onStack },
   ],
 };

@@ -15,12 +15,14 @@ export const FOLDERS = { db: 'db', objects: 'objects', dynamodb: 'dynamodb', log
  * that is not the stack's.
  */
 export async function openDataFolder(folder: string, reset: boolean): Promise<Database> {
-  await makeFolder(folder);
-  if (!(await isOurs(folder))) {
-    throw new StackError(`${folder} holds other files: choose an empty folder, or a new one, with --data.`);
+  try {
+    await makeFolder(folder);
+    if (!(await isOurs(folder))) throw notOurs(folder);
+    if (reset) await clear(folder);
+    return await openDatabase(folder);
+  } catch (error) {
+    throw error instanceof StackError ? error : unwritable(folder, error);
   }
-  if (reset) await clear(folder);
-  return openDatabase(folder);
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -33,7 +35,7 @@ async function makeFolder(folder: string): Promise<void> {
         cause: error,
       });
     }
-    throw unwritable(folder, error);
+    throw error;
   }
 }
 
@@ -73,13 +75,9 @@ async function openDatabase(folder: string): Promise<Database> {
 /** LevelDB says the same of a folder that it may not write and of a file that it misses. */
 async function checkWritable(folder: string): Promise<void> {
   const probe = join(folder, FOLDERS.db, 'probe');
-  try {
-    await mkdir(join(folder, FOLDERS.db), { recursive: true });
-    await writeFile(probe, '');
-    await rm(probe);
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
+  await mkdir(join(folder, FOLDERS.db), { recursive: true });
+  await writeFile(probe, '');
+  await rm(probe);
 }
 
 async function inUse(folder: string, cause: unknown): Promise<StackError> {
@@ -102,11 +100,12 @@ class DamagedDatabase extends StackError {
   }
 }
 
+function notOurs(folder: string): StackError {
+  return new StackError(`${folder} holds other files: choose an empty folder, or a new one, with --data.`);
+}
+
 function unwritable(folder: string, cause: unknown): StackError {
-  return new StackError(
-    `${folder} can't be written (${messageOf(cause)}): choose another folder with --data.`,
-    {
-      cause,
-    },
-  );
+  return new StackError(`${folder} can't be used (${messageOf(cause)}): choose another folder with --data.`, {
+    cause,
+  });
 }

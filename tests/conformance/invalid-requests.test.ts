@@ -19,12 +19,12 @@ describe('400 invalid_request, which names the parameter, answers', () => {
     ['limit', 'limit='],
     ['limit', 'limit=5&limit=6'],
     ['prefix', 'prefix=a&prefix=b'],
-    ['prefix', `prefix=${LONG}`],
-    ['cursor', `cursor=${LONG}`],
+    ['prefix', 'prefix=LONG'],
+    ['cursor', 'cursor=LONG'],
     ['cursor', 'cursor=&cursor='],
     ['order', 'order=desc'],
-  ])('%s in GET /metadata?%.30s', async (name, query) => {
-    expectInvalid(await callApi('GET', '/metadata', { query }), name);
+  ])('%s in GET /metadata?%s', async (name, query) => {
+    expectInvalid(await callApi('GET', '/metadata', { query: query.replace('LONG', LONG) }), name);
   });
 
   test.each([

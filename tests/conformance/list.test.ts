@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { bmp } from '../images.ts';
+import { callApi } from './api-client.ts';
 import { inParallel } from './in-parallel.ts';
 import { listedIds, readPage, readPages, recordOf, untilListed } from './images-api.ts';
 import { ownFolder } from './own-folder.ts';
@@ -43,6 +44,18 @@ describe('prefix', () => {
   test('is none at all by default: all', async () => {
     const { items } = await readPage({ limit: '1000' });
     expect(items.map((item) => item.image_id)).toContain(`${folder.id}cats.bmp`);
+  });
+
+  test.each([
+    ['a byte that is no UTF-8', '%ff'],
+    ['a percent sign alone', '%'],
+    ['a broken escape', '%E0%A4%A'],
+    ['a zero', '%00'],
+    ['1,024 characters of two bytes', encodeURIComponent('ñ'.repeat(1024))],
+  ])('of %s finds nothing, and breaks nothing', async (_, prefix) => {
+    const answer = await callApi('GET', '/metadata', { query: `prefix=${prefix}`, raw: true });
+    expect([200, 400]).toContain(answer.status);
+    expect(answer.text).not.toContain('cats');
   });
 
   test('without an image answers an empty page', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { jpeg } from '../images.ts';
+import { bmp, jpeg } from '../images.ts';
 import { codeOf, imageIn } from './answers.ts';
 import { callApi } from './api-client.ts';
 import { digestOf } from './digest.ts';
 import { listedIds, readRecord, recordOf, recordPath, untilGone, untilListed, upload } from './images-api.ts';
+import { inParallel } from './in-parallel.ts';
 import { objects } from './object-driver.ts';
 import { ownFolder } from './own-folder.ts';
 
@@ -27,8 +28,11 @@ describe('DELETE /metadata/{image_id}', () => {
     expect(codeOf(await prune(id))).toBe('404 image_not_found');
   });
 
-  test('answers 404 image_not_found for what never was', async () => {
-    expect(codeOf(await prune(`${folder.id}never.jpg`))).toBe('404 image_not_found');
+  test.each([
+    ['what never was', 'never.jpg'],
+    ['an id that is longer than any', 'x'.repeat(2_100)],
+  ])('answers 404 image_not_found for %s', async (_, name) => {
+    expect(codeOf(await prune(folder.id + name))).toBe('404 image_not_found');
   });
 
   test('takes an id without the image prefix', async () => {
@@ -47,6 +51,16 @@ describe('DELETE /metadata/{image_id}', () => {
 });
 
 describe('an image that was pruned', () => {
+  test('stays so, where the event of its upload is still on its way', async () => {
+    // Many events in front of it make it late.
+    await inParallel(Array.from({ length: 100 }), 16, (_, index) => folder.put(`queue/${index}.bmp`, bmp()));
+    const { image_id: id } = imageIn(await upload(`${folder.name}late event.jpg`, await jpeg()), 201);
+    expect((await prune(id)).status).toBe(200);
+    await recordOf(await folder.put('behind the queue.bmp', bmp()));
+    expect(await readRecord(id)).toBeUndefined();
+    expect(await listedIds(id)).toEqual([]);
+  });
+
   test('comes back, as a new one, when it is put again', async () => {
     const id = await indexed('put again.jpg');
     const { created_at: before } = await recordOf(id);

@@ -12,6 +12,10 @@ describe('GET /metadata/{image_id}', () => {
     expect(codeOf(await get(`${folder.id}nothing.jpg`))).toBe('404 image_not_found');
   });
 
+  test.each([1_100, 2_100, 5_000])('answers 404 image_not_found for an id of %i bytes', async (bytes) => {
+    expect(codeOf(await get(`${folder.id}${'x'.repeat(bytes)}`))).toBe('404 image_not_found');
+  });
+
   test('answers 404 image_not_found for part of an id', async () => {
     await recordOf(await folder.put('part/of.jpg', await jpeg()));
     for (const name of ['part', 'part/', 'part/of.jp', 'part/of.jpg/', 'PART/of.jpg']) {

@@ -30,10 +30,19 @@ describe('a route that the contract does not have', () => {
     expect(codeOf(await callApi('GET', '/nope', { apiKey: null }))).toBe('404 route_not_found');
   });
 
+  test('answers 404 to a preflight too', async () => {
+    expect((await callApi('OPTIONS', '/nope')).status).toBe(404);
+  });
+
   test('HEAD is one, and its 404 has no body', async () => {
     const { status, text } = await callApi('HEAD', '/metadata');
     expect([status, text]).toEqual([404, '']);
   });
+});
+
+test('each request has an x-request-id of its own', async () => {
+  const answers = [await callApi('GET', '/metadata'), await callApi('GET', '/metadata')];
+  expect(new Set(answers.map(({ headers }) => headers.get('x-request-id'))).size).toBe(2);
 });
 
 describe("a browser's preflight", () => {
