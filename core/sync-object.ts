@@ -1,4 +1,5 @@
 import { type ImageHeader, readImageHeader } from './header/image-header.ts';
+import { rangeToReadOn, withRange } from './header/read-on.ts';
 import { isImageKey } from './image-id.ts';
 import { type ImageHome, buildRecord } from './build-record.ts';
 import { Unavailable } from './errors.ts';
@@ -46,9 +47,8 @@ async function writeRecord({ key, order }: ObjectEvent, options: SyncOptions): P
   return options.records.writeIfNewer(key, { order, record, ...(upload !== undefined && { upload }) });
 }
 
-// 64 KiB hold the header of nearly every image; the rest mostly have large EXIF or colour profiles in front.
+// 64 KiB hold the header of nearly every image.
 const FIRST_READ = 65_536;
-const MAX_READ = 1_048_576;
 const MAX_TRIES = 3;
 
 async function readObject(
@@ -56,23 +56,16 @@ async function readObject(
   { objects, gps }: SyncOptions,
 ): Promise<{ object: ObjectStat; header: ImageHeader } | null> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    const first = await objects.readRange(key, 0, FIRST_READ);
-    if (first === null) return null;
-    if (first === 'changed') continue;
-    const header = readImageHeader(first.bytes, { gps });
-    if (header.problem !== 'unreadable_header' || first.bytes.length >= first.size)
-      return { object: first, header };
-    const rest = await objects.readRange(key, first.bytes.length, MAX_READ - first.bytes.length, first.etag);
+    const object = await objects.readRange(key, 0, FIRST_READ);
+    if (object === null) return null;
+    if (object === 'changed') continue;
+    const header = readImageHeader(object.bytes, { gps });
+    const more = rangeToReadOn(object.bytes, header, object.size);
+    if (more === null) return { object, header };
+    const rest = await objects.readRange(key, more.start, more.length, object.etag);
     if (rest === null) return null;
     if (rest === 'changed') continue;
-    return { object: first, header: readImageHeader(join(first.bytes, rest.bytes), { gps }) };
+    return { object, header: readImageHeader(withRange(object.bytes, more.start, rest.bytes), { gps }) };
   }
   throw new Unavailable(`The object changed during each of ${MAX_TRIES} reads`);
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
 }
