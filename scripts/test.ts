@@ -4,5 +4,5 @@ import { runJest } from './run-jest.ts';
 /** `npm test`: every test that needs Node alone; more parameters go to Jest. */
 export async function main(parameters: string[]): Promise<void> {
   await buildFunctions();
-  runJest(['--selectProjects', 'unit', 'conformance', 'e2e'], parameters);
+  runJest(['unit', 'conformance', 'e2e'], parameters);
 }
