@@ -21,7 +21,7 @@ export async function listen(server: Server, name: string, port: number): Promis
 
 export function portInUse(name: string, port: number): StackError {
   return new StackError(
-    `Port ${port}, which ${name} needs, is in use: stop what uses it, or choose others with --port (it and the next two are taken).`,
+    `Port ${port}, which ${name} needs, is in use: stop what uses it, or choose others with --port, which stands for that one and the next two.`,
   );
 }
 

@@ -72,8 +72,9 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     parts.queue?.start();
     parts.runtime?.warm();
     const close = async (): Promise<void> => {
-      await closeParts(parts);
+      // First of all: once the database is closed the next stack may have written its own.
       await removeStackInfo(dataFolder);
+      await closeParts(parts);
     };
     return { info, close };
   } catch (error) {

@@ -63,31 +63,14 @@ function contextOf(
   { stage, apiId, accountId }: ProxySettings,
   headers: Record<string, string>,
 ): unknown {
-  const header = (name: string): string | null =>
-    Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? null;
   return {
     accountId,
     apiId,
-    domainName: header('host'),
+    domainName: headerIn(headers, 'host'),
     domainPrefix: apiId,
     extendedRequestId: request.requestId,
     httpMethod: request.method,
-    identity: {
-      accessKey: null,
-      accountId: null,
-      apiKey: header('x-api-key'),
-      apiKeyId: header('x-api-key') === null ? null : 'local',
-      caller: null,
-      cognitoAuthenticationProvider: null,
-      cognitoAuthenticationType: null,
-      cognitoIdentityId: null,
-      cognitoIdentityPoolId: null,
-      principalOrgId: null,
-      sourceIp: request.sourceIp,
-      user: null,
-      userAgent: header('user-agent'),
-      userArn: null,
-    },
+    identity: identityOf(request, headers),
     path: request.rawPath,
     protocol: 'HTTP/1.1',
     requestId: request.requestId,
@@ -97,6 +80,30 @@ function contextOf(
     resourcePath: route.resource,
     stage,
   };
+}
+
+function identityOf({ sourceIp }: ProxyRequest, headers: Record<string, string>): unknown {
+  const apiKey = headerIn(headers, 'x-api-key');
+  return {
+    accessKey: null,
+    accountId: null,
+    apiKey,
+    apiKeyId: apiKey === null ? null : 'local',
+    caller: null,
+    cognitoAuthenticationProvider: null,
+    cognitoAuthenticationType: null,
+    cognitoIdentityId: null,
+    cognitoIdentityPoolId: null,
+    principalOrgId: null,
+    sourceIp,
+    user: null,
+    userAgent: headerIn(headers, 'user-agent'),
+    userArn: null,
+  };
+}
+
+function headerIn(headers: Record<string, string>, name: string): string | null {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? null;
 }
 
 function headersOf({ rawHeaders, sourceIp }: ProxyRequest): Record<string, string[]> {

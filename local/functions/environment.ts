@@ -58,7 +58,7 @@ export class Environment {
       },
     });
     this.#worker.on('message', (message: Message) => this.#receive(message));
-    this.#worker.on('error', (error) => (this.#crash ??= crashOf(error)));
+    this.#worker.on('error', (error) => (this.#crash ??= this.#crashOf(error)));
     this.#worker.on('exit', (code) => this.#ended(code));
     this.#worker.stdout.on('data', (chunk: Buffer) => this.#log(chunk.toString()));
     this.#worker.stderr.on('data', (chunk: Buffer) => this.#log(chunk.toString()));
@@ -124,9 +124,21 @@ export class Environment {
     const running = this.#running;
     if (running !== undefined) {
       if (this.#isClosing) running.fail(new RuntimeClosed('The runtime was closed'));
-      else running.settle({ error: this.#crash ?? exitOf(running.requestId, code) });
+      else running.settle({ error: this.#crash ?? this.#exitOf(code) });
     }
     this.onEnd();
+  }
+
+  #exitOf(code: number): FunctionError {
+    const how = code === 0 ? 'without providing a reason' : `with error: exit status ${code}`;
+    return exitOf(this.#running?.requestId, how);
+  }
+
+  /** Lambda ends a function that has no memory left by a signal; a thread reports it as an error. */
+  #crashOf(error: Error): FunctionError {
+    const isOutOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    if (isOutOfMemory) return exitOf(this.#running?.requestId, 'with error: signal: killed');
+    return { errorType: error.name, errorMessage: error.message };
   }
 }
 
@@ -138,17 +150,7 @@ function parseEntry(line: string): LogEntry | undefined {
   }
 }
 
-function exitOf(requestId: string, code: number): FunctionError {
-  const why = code === 0 ? 'exited without providing a reason' : `exited with error: exit status ${code}`;
-  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: Runtime ${why}` };
-}
-
-/** Lambda ends a function without memory left by a signal; a thread reports it as an error. */
-function crashOf(error: Error): FunctionError {
-  const isOutOfMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  if (!isOutOfMemory) return { errorType: error.name, errorMessage: error.message };
-  return {
-    errorType: 'Runtime.OutOfMemory',
-    errorMessage: 'Error: Runtime exited with error: signal: killed',
-  };
+/** As Lambda says it of a process. */
+function exitOf(requestId: string | undefined, how: string): FunctionError {
+  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: Runtime exited ${how}` };
 }

@@ -124,8 +124,8 @@ describe('the function runtime', () => {
     ],
     [
       'const all = []; for (;;) all.push(new Array(1e5).fill(Math.random()))',
-      'Runtime.OutOfMemory',
-      /killed/,
+      'Runtime.ExitError',
+      /signal: killed/,
     ],
   ])('survives %s, and the next invocation gets a new environment', async (crash, errorType, message) => {
     const code = `let count = 0; exports.handler = async (event) => { count++; if (event === 'crash') { ${crash} } return count }`;

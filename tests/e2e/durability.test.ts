@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Stack, type StackProcess, startStackProcess } from '../start-stack.ts';
 
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
+
+// Several starts of the whole stack, each of which a busy machine may draw out.
+jest.setTimeout(240_000);
 
 let folder: string;
 let data: string;
@@ -65,7 +68,7 @@ async function listed({ api_url, api_key }: Stack): Promise<Set<string>> {
 
 async function untilListed(stack: Stack, keys: Set<string>): Promise<void> {
   let missing: string[] = [];
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < 400; i++) {
     const ids = await listed(stack);
     missing = [...keys].filter((key) => !ids.has(key));
     if (missing.length === 0) return;

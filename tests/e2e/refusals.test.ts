@@ -1,8 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type StackProcess, runStackCommand, startStackProcess } from '../start-stack.ts';
+
+// Several starts of the whole stack, each of which a busy machine may draw out.
+jest.setTimeout(240_000);
 
 let folder: string;
 let data: string;
