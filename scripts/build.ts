@@ -1,6 +1,6 @@
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Plugin, build } from 'esbuild';
+import { type Plugin, build, stop } from 'esbuild';
 import { zipSync } from 'fflate';
 import { parse } from 'yaml';
 import { requestSideOf } from './request-side.ts';
@@ -22,7 +22,10 @@ const DIST = 'dist';
 
 export async function buildFunctions(): Promise<BuiltFunction[]> {
   await mkdir(DIST, { recursive: true });
-  return Promise.all((await functionNames()).map(buildFunction));
+  const built = await Promise.all((await functionNames()).map(buildFunction));
+  // esbuild works in a process of its own, which would stay as long as ours: the local stack's.
+  await stop();
+  return built;
 }
 
 async function functionNames(): Promise<string[]> {

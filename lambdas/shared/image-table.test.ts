@@ -219,6 +219,13 @@ describe('a page of the listing', () => {
   });
 });
 
+test('an id that no object can have is not found, and neither is what follows it', async () => {
+  const long = 'ñ'.repeat(513);
+  expect(await records.get(long)).toBeNull();
+  expect(await records.list({ prefix: long, limit: 1 })).toEqual({ items: [], end: true });
+  expect(await records.list({ prefix: '', after: long, limit: 1 })).toEqual({ items: [], end: true });
+});
+
 test('a table that has a fault of its own is unavailable', async () => {
   const faulty = createServer((_, response) => response.writeHead(500).end('{}'));
   faulty.listen(0, '127.0.0.1');

@@ -6,6 +6,8 @@ import { awsError, callAws } from './aws-failure.ts';
 import { type Attributes, type Item, ATTRIBUTE_NAMES, fromItem, toAttributes } from './image-item.ts';
 
 const LISTING_INDEX = 'by_id';
+// S3's limit of a key, and DynamoDB's of a sort key: nothing longer can be stored, and DynamoDB refuses to look for it.
+const MAX_ID_BYTES = 1024;
 
 /** `ImageRecords` on a DynamoDB table (terraform/storage.tf). `bucket` names the listing that the records are in. */
 export function imageTable(options: {
@@ -37,6 +39,7 @@ export function imageTable(options: {
 
   return {
     async get(id) {
+      if (Buffer.byteLength(id) > MAX_ID_BYTES) return null;
       const command = new GetCommand({ TableName, Key: { image_id: id }, ConsistentRead: true });
       const { Item: item } = await callAws(() => client.send(command));
       return item ? fromItem(item as Item) : null;
@@ -51,6 +54,7 @@ export function imageTable(options: {
     },
 
     async list({ prefix, after, limit }) {
+      if (Buffer.byteLength(after ?? prefix) > MAX_ID_BYTES) return { items: [], end: true };
       const command = new QueryCommand({
         TableName,
         IndexName: LISTING_INDEX,
