@@ -26,8 +26,14 @@ export class UploadConflict extends Error {
   override name = 'UploadConflict';
 }
 
+/** More than the API takes in a request. */
 export class TooLarge extends Error {
   override name = 'TooLarge';
+}
+
+/** More than the bucket takes in one request. */
+export class TooLargeForOnePut extends Error {
+  override name = 'TooLargeForOnePut';
 }
 
 export class NotAnImage extends Error {

@@ -1,5 +1,5 @@
 import { type ImageHeader, readImageHeader } from './header/image-header.ts';
-import { rangeToReadOn, withRange } from './header/read-on.ts';
+import { FIRST_READ, rangeToReadOn, withRange } from './header/read-on.ts';
 import { isImageKey } from './image-id.ts';
 import { type ImageHome, buildRecord } from './build-record.ts';
 import { Unavailable } from './errors.ts';
@@ -47,8 +47,6 @@ async function writeRecord({ key, order }: ObjectEvent, options: SyncOptions): P
   return options.records.writeIfNewer(key, { order, record, ...(upload !== undefined && { upload }) });
 }
 
-// 64 KiB hold the header of nearly every image.
-const FIRST_READ = 65_536;
 const MAX_TRIES = 3;
 
 async function readObject(

@@ -6,6 +6,7 @@ import {
   InvalidName,
   NotAnImage,
   TooLarge,
+  TooLargeForOnePut,
   UnsupportedMediaType,
 } from './errors.ts';
 import { pruneImage } from './prune-image.ts';
@@ -111,7 +112,7 @@ describe('an upload address', () => {
   });
 
   test.each([
-    [{ size: 5 * 1024 ** 3 + 1 }, TooLarge],
+    [{ size: 5 * 1024 ** 3 + 1 }, TooLargeForOnePut],
     [{ content_type: 'text/html' }, UnsupportedMediaType],
     [{ name: 'a/../b' }, InvalidName],
   ])('with %j is refused', async (change, error) => {

@@ -1,5 +1,5 @@
-import { InvalidName, NotAnImage, TooLarge, UnsupportedMediaType } from './errors.ts';
-import { readImageHeader } from './header/image-header.ts';
+import { InvalidName, NotAnImage, TooLarge, TooLargeForOnePut, UnsupportedMediaType } from './errors.ts';
+import { readHeaderOfWhole } from './header/read-on.ts';
 import { nameOf, nameProblem, toImageId } from './image-id.ts';
 import { buildRecord } from './build-record.ts';
 import type { ImageRecord } from './image-record.ts';
@@ -27,7 +27,7 @@ export async function uploadImage(upload: Upload, options: UploadOptions): Promi
   const { records, objects, home, gps, now } = options;
   const id = idOf(upload.name, objects, home.prefix);
   if (upload.bytes.length > options.maxUploadBytes) throw new TooLarge();
-  const header = readImageHeader(upload.bytes, { gps });
+  const header = readHeaderOfWhole(upload.bytes, { gps });
   if (header.contentType === undefined) throw new NotAnImage();
 
   // Read before the put: the write below is then refused if the put's own event, or any later one, was faster.
@@ -68,11 +68,11 @@ const URL_SECONDS = 900;
 // One PUT's limit on S3 (Amazon S3 User Guide, "Uploading objects"), and no less elsewhere.
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
-/** An address for one PUT of this name, type and size. Throws `InvalidName`, `TooLarge` or `UnsupportedMediaType`. */
+/** An address for one PUT of this name, type and size. Throws `InvalidName`, `TooLargeForOnePut` or `UnsupportedMediaType`. */
 export async function createUploadUrl(request: UploadUrlRequest, options: UploadOptions): Promise<UploadUrl> {
   const { objects, home, now } = options;
   const id = idOf(request.name, objects, home.prefix);
-  if (request.size > MAX_PUT_BYTES) throw new TooLarge();
+  if (request.size > MAX_PUT_BYTES) throw new TooLargeForOnePut();
   if (!request.content_type.startsWith('image/')) throw new UnsupportedMediaType();
   const expiresAt = new Date(now().getTime() + URL_SECONDS * 1000);
   const presigned = await objects.presignUpload(id, {

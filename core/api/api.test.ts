@@ -56,6 +56,11 @@ describe('an answer', () => {
     });
   });
 
+  test('of a listing has no ETag: it is not conditional in the contract', async () => {
+    const { call } = setUp();
+    expect((await call('GET', '/metadata')).response.headers.has('etag')).toBe(false);
+  });
+
   test('is logged with what was asked and what came of it', async () => {
     const { call, lines } = setUp();
     await call('POST', '/images?name=a.gif', { body: GIF });

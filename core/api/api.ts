@@ -66,10 +66,10 @@ export function createApi(options: ApiOptions, serve: Record<string, Serve>): Ap
     logRequest(c, options, options.now().getTime() - start);
   });
   app.use(crossOrigin(operations, options.corsOrigins));
-  app.use(etag({ retainedHeaders: KEPT_ON_304 }));
   for (const operation of operations) {
     const handler = serve[operation.id];
     if (!handler) throw new Error(`openapi.yaml has the operation ${operation.id}, which nothing serves`);
+    if (operation.isConditional) app.use(operation.route, etag({ retainedHeaders: KEPT_ON_304 }));
     app.on(operation.method, operation.route, async (c) =>
       answerOf(c, operation, handler, options.imagePrefix),
     );

@@ -46,6 +46,8 @@ function checkValue(value: unknown, validator: Validator, what: string): void {
   if (valid) return;
   // The last one is the innermost, which says most.
   const { instanceLocation = '#', error = 'not as the contract says' } = errors.at(-1) ?? {};
+  // Its words for numbers hold two spaces.
+  const reason = error.replaceAll(/ +/g, ' ');
   const where = instanceLocation.replace(/^#\/?/, '').replaceAll('/', '.');
-  throw new InvalidRequest(`${where || what}: ${error}`);
+  throw new InvalidRequest(`${where || what}: ${reason}`);
 }

@@ -9,6 +9,8 @@ interface PathItem {
   parameters?: (Parameter | Reference)[];
   get?: OperationObject;
   post?: OperationObject;
+  put?: OperationObject;
+  patch?: OperationObject;
   delete?: OperationObject;
 }
 interface OperationObject {
@@ -36,17 +38,19 @@ export interface QueryParameter {
 
 export interface Operation {
   id: string;
-  method: 'get' | 'post' | 'delete';
+  method: (typeof METHODS)[number];
   /** As Hono writes it: `/metadata/:image_id{[\s\S]+}`. */
   route: string;
   /** The part of the path that an image id follows; absent where the path has none. */
   imageIdAfter?: string;
   query: QueryParameter[];
+  /** Whether it takes If-None-Match. */
+  isConditional: boolean;
   /** Of an `application/json` body. */
   body?: Validator;
 }
 
-const METHODS = ['get', 'post', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The operations of the contract that one function serves. */
 export function operationsOf(contract: unknown, functionName: string): Operation[] {
@@ -82,6 +86,7 @@ function toOperation(
       (_, name: string) => `:${name}${greedy.includes(name) ? '{[\\s\\S]+}' : ''}`,
     ),
     ...(path.endsWith('{image_id}') && { imageIdAfter: path.replace('{image_id}', '') }),
+    isConditional: parameters.some(({ name }) => name === 'If-None-Match'),
     query: parameters.filter((parameter) => parameter.in === 'query').map(toQueryParameter),
     ...(body && { body: new Validator({ ...body, components: document.components }, '4') }),
   };

@@ -6,6 +6,7 @@ import {
   NotAnImage,
   RouteNotFound,
   TooLarge,
+  TooLargeForOnePut,
   Unavailable,
   UnsupportedMediaType,
   UploadConflict,
@@ -50,9 +51,13 @@ const ANSWERS = new Map<ErrorClass, ErrorAnswer>([
     {
       status: 413,
       code: 'too_large',
-      error: 'The image is too large',
-      hint: 'Ask POST /images/upload-url for an address, which takes up to 5 GB in one PUT',
+      error: 'The image is larger than the API takes',
+      hint: 'Ask POST /images/upload-url for an address, and PUT the image there: up to 5 GB',
     },
+  ],
+  [
+    TooLargeForOnePut,
+    { status: 413, code: 'too_large', error: 'The image is larger than one PUT can be: 5 GB' },
   ],
   [NotAnImage, { status: 415, code: 'not_an_image', error: 'The bytes are not an image' }],
   [

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as images from '../../tests/images.ts';
 import { readImageHeader } from './image-header.ts';
-import { rangeToReadOn, withRange } from './read-on.ts';
+import { rangeToReadOn, readHeaderOfWhole, withRange } from './read-on.ts';
 
 const FIRST = 65_536;
 const KIB = 1024;
@@ -30,6 +30,14 @@ describe('an image whose header is not in its first 64 KiB', () => {
     expect(header.orientation).toBe(6);
   });
 });
+
+test.each([FIRST - 20, FIRST - 8, FIRST - 4])(
+  'a WebP whose EXIF chunk begins at %i is read on',
+  async (at) => {
+    const image = await webpWithExifAt(at);
+    expect(readHeaderOfWhole(image, { gps: false }).orientation).toBe(6);
+  },
+);
 
 describe('no more is read', () => {
   test('of an image that is there as a whole', () => {
@@ -90,4 +98,14 @@ async function webpWithoutExif(bytes: number): Promise<Buffer> {
   const image = await images.noiseWebp(bytes, 6);
   image.writeUInt8(image.readUInt8(20) & ~0x08, 20);
   return image;
+}
+
+/** Another chunk in front of the EXIF, which readers pass over, brings it to its place. */
+async function webpWithExifAt(at: number): Promise<Buffer> {
+  const image = await images.noiseWebp(3_000, 6);
+  const exif = image.indexOf('EXIF');
+  const filler = Buffer.alloc(at - exif);
+  filler.write('XXXX');
+  filler.writeUInt32LE(filler.length - 8, 4);
+  return Buffer.concat([image.subarray(0, exif), filler, image.subarray(exif)]);
 }

@@ -1,4 +1,4 @@
-import type { ImageHeader } from './image-header.ts';
+import { type ImageHeader, readImageHeader } from './image-header.ts';
 
 /** Bytes of an object, from `start`. */
 export interface Range {
@@ -11,6 +11,22 @@ const AT_A_PLACE = 65_536;
 const MAX_READ = 1_048_576;
 // What lies between is filled with zeros for the readers, so this bounds memory.
 const MAX_START = 33_554_432;
+
+/** How much is read of an object first: 64 KiB hold the header of nearly every image. */
+export const FIRST_READ = 65_536;
+
+/**
+ * The header of an image that is at hand as a whole, from the same of its bytes as are read of an object: a record
+ * must not depend on the way that its image came.
+ */
+export function readHeaderOfWhole(bytes: Uint8Array, options: { gps: boolean }): ImageHeader {
+  const first = bytes.subarray(0, FIRST_READ);
+  const header = readImageHeader(first, options);
+  const more = rangeToReadOn(first, header, bytes.length);
+  if (more === null) return header;
+  const { start, length } = more;
+  return readImageHeader(withRange(first, start, bytes.subarray(start, start + length)), options);
+}
 
 /** What to read beside the first bytes of an object of `size` bytes; `null` where they are enough. */
 export function rangeToReadOn(bytes: Uint8Array, header: ImageHeader, size: number): Range | null {
@@ -49,9 +65,10 @@ function webpExifAt(view: DataView): number | null {
   let at = 12;
   // A chunk's header takes 8 bytes at least, so that each turn goes on.
   while (at + 8 <= view.byteLength) {
-    if (fourCc(view, at) === 'EXIF') return null;
     const length = view.getUint32(at + 4, true);
-    at += 8 + length + (length % 2);
+    const end = at + 8 + length;
+    if (fourCc(view, at) === 'EXIF') return end > view.byteLength ? at : null;
+    at = end + (length % 2);
   }
   return at;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { imagePrefixSetting, numberSetting, oneOfSetting, setting } from './config.ts';
+import { imagePrefixSetting, listSetting, numberSetting, oneOfSetting, setting } from './config.ts';
 
 const NAME = 'IMAGE_PREFIX';
 const before = process.env[NAME];
@@ -27,6 +27,8 @@ describe('a setting', () => {
     process.env[NAME] = 'uploads/';
     expect(imagePrefixSetting()).toBe('uploads/');
     expect(oneOfSetting(NAME, ['a', 'uploads/'])).toBe('uploads/');
+    process.env[NAME] = 'https://a.example, https://b.example';
+    expect(listSetting(NAME)).toEqual(['https://a.example', 'https://b.example']);
     process.env[NAME] = '4096';
     expect(numberSetting(NAME)).toBe(4096);
   });

@@ -19,6 +19,13 @@ export function oneOfSetting<T extends string>(name: string, allowed: readonly T
   return found;
 }
 
+/** Values with commas between them. */
+export function listSetting(name: string): string[] {
+  return setting(name)
+    .split(',')
+    .map((value) => value.trim());
+}
+
 /** Where the images lie. `IMAGE_PREFIX` ends in a slash. */
 export function imagePrefixSetting(): string {
   const prefix = setting('IMAGE_PREFIX');

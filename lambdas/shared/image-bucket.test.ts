@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
@@ -99,9 +100,16 @@ describe('a range of an object', () => {
 });
 
 test('a put where nothing may be refuses to replace', async () => {
-  const put = () => objects.put('uploads/c', Buffer.from('c'), { ...PNG, ifAbsent: true });
+  const put = () =>
+    objects.put('uploads/c', Buffer.from('c'), { ...PNG, ifAbsent: true, upload: randomUUID() });
   await put();
   await expect(put()).rejects.toThrow(ImageExists);
+});
+
+test('a put whose answer was lost finds its own object at the next try, and that is success', async () => {
+  const upload = { ...PNG, ifAbsent: true, upload: 'upload-7' };
+  const first = await objects.put('uploads/lost', Buffer.from('x'), upload);
+  expect(await objects.put('uploads/lost', Buffer.from('x'), upload)).toMatchObject({ etag: first.etag });
 });
 
 describe('an upload address', () => {

@@ -62,14 +62,10 @@ const SYSTEM: Readonly<Record<keyof SystemAttributes, true>> = {
 /** Each attribute that an item may have beside its key, so that a write leaves none of the item before it. */
 export const ATTRIBUTE_NAMES = Object.keys({ ...RECORD, ...SYSTEM }).filter((name) => name !== 'image_id');
 
-export function toAttributes(
-  id: string,
-  next: Next,
-  { listing, rev }: { listing: string; rev: string },
-): Attributes {
+export function toAttributes(next: Next, { listing, rev }: { listing: string; rev: string }): Attributes {
   const { order, record, expiresAt, pruned, upload } = next;
   return {
-    ...(record ? { ...record, listing, created_key: `${record.created_at}#${id}` } : { deleted: true }),
+    ...(record ? { ...record, listing, created_key: createdKey(record) } : { deleted: true }),
     ...(pruned && { pruned }),
     ...(upload !== undefined && { upload_id: upload }),
     ...(expiresAt && { expires_at: Math.ceil(expiresAt.getTime() / 1000) }),
@@ -77,6 +73,22 @@ export function toAttributes(
     rev,
   };
 }
+
+/**
+ * DynamoDB takes 1,024 bytes of a sort key, and so many has the longest id alone: its end is left out here, where it
+ * only parts images of one moment.
+ */
+function createdKey({ created_at, image_id }: ImageRecord): string {
+  const key = Buffer.from(`${created_at}#${image_id}`);
+  if (key.length <= MAX_SORT_KEY_BYTES) return key.toString();
+  // Nothing is left of a character that the cut falls into.
+  return key
+    .subarray(0, MAX_SORT_KEY_BYTES)
+    .toString()
+    .replace(/\ufffd+$/, '');
+}
+
+const MAX_SORT_KEY_BYTES = 1024;
 
 /** The record's attributes come in the order of the contract, whatever order the table kept them in. */
 export function fromItem(item: Item): Stored {

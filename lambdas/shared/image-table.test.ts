@@ -219,6 +219,16 @@ describe('a page of the listing', () => {
   });
 });
 
+test('the longest id has index keys that DynamoDB takes, cut where a character ends', async () => {
+  for (const id of ['n'.repeat(1024), `x${'ñ'.repeat(511)}`, '🐈'.repeat(256)]) {
+    await records.writeIfNewer(id, { order: '01', record: record(id) });
+    const key = String((await item(id))?.['created_key']);
+    expect(Buffer.byteLength(key)).toBeGreaterThan(1020);
+    expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
+    expect(`2026-01-01T00:00:00.000Z#${id}`.startsWith(key)).toBe(true);
+  }
+});
+
 test('an id that no object can have is not found, and neither is what follows it', async () => {
   const long = 'ñ'.repeat(513);
   expect(await records.get(long)).toBeNull();

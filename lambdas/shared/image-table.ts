@@ -23,9 +23,7 @@ export function imageTable(options: {
   const listing = `${bucket}#0`;
 
   async function update(id: string, next: Next, condition: Condition): Promise<boolean> {
-    const { expression, names, values } = expressionOf(
-      toAttributes(id, next, { listing, rev: randomUUID() }),
-    );
+    const { expression, names, values } = expressionOf(toAttributes(next, { listing, rev: randomUUID() }));
     const command = new UpdateCommand({
       TableName,
       Key: { image_id: id },

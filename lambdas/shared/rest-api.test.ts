@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { requestIdOf, restApiHandler } from './rest-api.ts';
@@ -7,6 +7,10 @@ import { requestIdOf, restApiHandler } from './rest-api.ts';
 const SAMPLE = JSON.parse(
   readFileSync('lambdas/shared/samples/rest-api-request.json', 'utf8'),
 ) as APIGatewayProxyEvent;
+
+const contexts: string[] = [];
+// The log takes the whole; the handler itself looks at nothing of it.
+const CONTEXT = { awsRequestId: 'invocation-1' } as Context;
 
 /** An API that answers what it was asked. */
 const handler = restApiHandler(
@@ -25,10 +29,11 @@ const handler = restApiHandler(
       { 'x-answer': 'yes' },
     );
   }),
+  { addContext: ({ awsRequestId }) => contexts.push(awsRequestId) },
 );
 
-async function ask(change: Partial<APIGatewayProxyEvent>) {
-  const { body, ...answer } = await handler({ ...SAMPLE, ...change });
+async function ask(change: Partial<Parameters<typeof handler>[0]>) {
+  const { body, ...answer } = await handler({ ...SAMPLE, ...change }, CONTEXT);
   return { ...answer, asked: JSON.parse(body) as Record<string, unknown> };
 }
 
@@ -64,6 +69,17 @@ describe('a request behind API Gateway', () => {
   test('of GET loses a body, which the web does not know there', async () => {
     const { statusCode, asked } = await ask({ body: 'eA==', isBase64Encoded: true });
     expect([statusCode, asked['body']]).toEqual([203, '']);
+  });
+
+  test('may come without headers', async () => {
+    const { statusCode, asked } = await ask({ multiValueHeaders: null });
+    expect([statusCode, asked['headers']]).toEqual([203, {}]);
+  });
+
+  test('gives the log its context', async () => {
+    contexts.length = 0;
+    await ask({});
+    expect(contexts).toEqual(['invocation-1']);
   });
 
   test('loses a header that HTTP does not allow, and no other', async () => {

@@ -1,8 +1,17 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 
 /** What the API is passed beside a request. */
 interface Environment {
   requestId: string;
+}
+
+/** API Gateway's own "Test" sends no headers at all. */
+type RestApiEvent = Omit<APIGatewayProxyEvent, 'multiValueHeaders'> & {
+  multiValueHeaders: APIGatewayProxyEvent['multiValueHeaders'] | null;
+};
+
+interface ContextLog {
+  addContext: (context: Context) => void;
 }
 
 interface WebApi {
@@ -13,8 +22,9 @@ interface WebApi {
  * Serves an API behind an API Gateway REST API with Lambda proxy integration. Its answers are JSON, never binary.
  * Source: API Gateway Developer Guide, "Lambda proxy integrations".
  */
-export function restApiHandler(api: WebApi) {
-  return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+export function restApiHandler(api: WebApi, log: ContextLog) {
+  return async (event: RestApiEvent, context: Context): Promise<APIGatewayProxyResult> => {
+    log.addContext(context);
     const environment: Environment = { requestId: event.requestContext.requestId };
     const response = await api.fetch(requestOf(event), environment);
     return {
@@ -35,7 +45,7 @@ export function requestIdOf(environment: unknown): string {
 const ORIGIN = 'https://api.invalid';
 
 /** The path comes percent-encoded, and goes into the URL as it is; the query comes decoded. */
-function requestOf(event: APIGatewayProxyEvent): Request {
+function requestOf(event: RestApiEvent): Request {
   const query = new URLSearchParams();
   for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
     for (const value of values ?? []) query.append(name, value);
@@ -49,9 +59,9 @@ function requestOf(event: APIGatewayProxyEvent): Request {
   });
 }
 
-function headersOf(event: APIGatewayProxyEvent): Headers {
+function headersOf(event: RestApiEvent): Headers {
   const headers = new Headers();
-  for (const [name, values] of Object.entries(event.multiValueHeaders)) {
+  for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
     for (const value of values ?? []) {
       // A value that HTTP doesn't allow can't mean anything to us, and must not fail the request.
       if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) headers.append(name, value);

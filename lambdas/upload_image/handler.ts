@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createUploadApi } from '../../core/api/upload-api.ts';
 import contract from '../../openapi.yaml';
-import { numberSetting, setting } from '../shared/config.ts';
+import { listSetting, numberSetting } from '../shared/config.ts';
 import { requestIdOf, restApiHandler } from '../shared/rest-api.ts';
 import { syncOptions } from '../shared/sync-options.ts';
 
+const logger = new Logger();
 const options = syncOptions();
 
 export const handler = restApiHandler(
@@ -14,10 +15,11 @@ export const handler = restApiHandler(
     imagePrefix: options.home.prefix,
     contract,
     functionName: 'upload_image',
-    corsOrigins: setting('CORS_ORIGINS').split(','),
+    corsOrigins: listSetting('CORS_ORIGINS'),
     requestId: requestIdOf,
-    log: new Logger(),
+    log: logger,
     newUploadId: randomUUID,
     maxUploadBytes: numberSetting('MAX_UPLOAD_BYTES'),
   }),
+  logger,
 );
