@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Plugin, build, stop } from 'esbuild';
 import { zipSync } from 'fflate';
 import { parse } from 'yaml';
+import { retryBusyFile } from '../local/retry-busy-file.ts';
 import { requestSideOf } from './request-side.ts';
 
 /** `npm run build`: `dist/{function}.zip` for each folder in lambdas/ that has a handler, with its sizes. */
@@ -83,8 +84,10 @@ function zipOf(code: Uint8Array): Uint8Array {
 async function writeIfChanged(path: string, contents: Uint8Array): Promise<void> {
   const old = await readFile(path).catch(() => undefined);
   if (old?.equals(contents)) return;
-  await writeFile(`${path}.new`, contents);
-  await rename(`${path}.new`, path);
+  // Two builds at once write the same bytes, each by a file of its own.
+  const written = `${path}.${process.pid}`;
+  await writeFile(written, contents);
+  await retryBusyFile(() => rename(written, path));
 }
 
 function kilobytes(bytes: number): string {

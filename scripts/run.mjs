@@ -13,7 +13,7 @@ const WITHOUT_DEV_DEPENDENCIES = new Set(['start', 'build']);
 const [command = '', ...parameters] = process.argv.slice(2);
 if (!existsSync(join(root, 'scripts', `${command}.ts`))) fail(`There is no command "${command}"`);
 checkNode();
-installDependencies(WITHOUT_DEV_DEPENDENCIES.has(command) ? ['--omit=dev'] : []);
+installDependencies(!WITHOUT_DEV_DEPENDENCIES.has(command));
 process.chdir(root);
 const { register } = await import('tsx/esm/api');
 register();
@@ -29,16 +29,22 @@ function checkNode() {
   );
 }
 
-function installDependencies(flags) {
-  if (isInstalled(flags.length === 0)) return;
+function installDependencies(withDev) {
+  if (isInstalled(withDev)) return;
   console.log('Installing the dependencies (once) …');
   const npm = npmCommand();
-  const { status, error } = spawnSync(npm.file, [...npm.arguments, 'ci', '--no-progress', ...flags], {
-    cwd: root,
-    // npm's own words go to the error output, so that a command's output stays its own.
-    stdio: ['ignore', process.stderr, process.stderr],
-    shell: npm.shell,
-  });
+  // What is there already stays, for a running stack may have it loaded, and Windows deletes no loaded file.
+  const install = existsSync(join(root, 'node_modules')) ? ['install', '--no-save'] : ['ci'];
+  const { status, error } = spawnSync(
+    npm.file,
+    [...npm.arguments, ...install, '--no-progress', withDev ? '--include=dev' : '--omit=dev'],
+    {
+      cwd: root,
+      // npm's own words go to the error output, so that a command's output stays its own.
+      stdio: ['ignore', process.stderr, process.stderr],
+      shell: npm.shell,
+    },
+  );
   if (status !== 0)
     fail(`npm could not install the dependencies${error ? ` (${error.message})` : ''}; see above`);
 }
