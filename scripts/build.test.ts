@@ -52,6 +52,6 @@ describe('a build', () => {
   });
 });
 
-function codeIn(zip = Buffer.alloc(0)): string {
+function codeIn(zip: Uint8Array = new Uint8Array()): string {
   return new TextDecoder().decode(unzipSync(zip)['index.js']);
 }

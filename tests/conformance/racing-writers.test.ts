@@ -7,43 +7,56 @@ import { objects } from './object-driver.ts';
 import { ownFolder } from './own-folder.ts';
 
 const folder = ownFolder();
-const KEYS = Array.from({ length: 4 }, (_, index) => `raced/${index}.bmp`);
-const ROUNDS = Array.from({ length: 4 }, (_, index) => index);
-const UPLOADS = 6;
+const KEYS = Array.from({ length: 8 }, (_, index) => `raced/${index}.bmp`);
+const ROUNDS = Array.from({ length: 3 }, (_, index) => index);
 
-// No two writers make the same image, so its width says whose it is.
+// No two writes make the same image, so its width says which one it was.
 let width = 0;
 const nextImage = () => bmp({ width: ++width, height: 1 });
 
-test.each(ROUNDS)('the index ends as the bucket, whoever wrote last (%i)', async (round) => {
-  await Promise.all(KEYS.map((name) => race(name, round)));
+const put = (name: string) => folder.put(name, nextImage());
+const remove = (name: string) => objects.remove(folder.id + name);
+const replace = (name: string) => upload(folder.name + name, nextImage(), { overwrite: true });
+
+test.each(ROUNDS)('the index ends as the bucket after many writes at once (%i)', async (round) => {
+  const writers = [put, replace, remove, put, replace, put, remove, replace];
+  await inParallel(KEYS, KEYS.length, async (name, index) => {
+    // Each key has another one begin.
+    const rotated = writers.map((_, place) => writers[(place + index + round) % writers.length] ?? put);
+    await Promise.all(rotated.map((write) => write(name)));
+  });
+  await expectIndexAsBucket();
+});
+
+test.each(ROUNDS)(
+  'the index ends as the bucket after uploads among puts without a pause (%i)',
+  async (round) => {
+    // In every other round the object may be gone in the end.
+    const rivals = round % 2 === 0 ? [put, put] : [put, remove];
+    await inParallel(KEYS.slice(0, 2), 2, async (name) => {
+      let isUploading = true;
+      const rivalry = rivals.map(async (write) => {
+        while (isUploading) await write(name);
+      });
+      for (let i = 0; i < 8; i++) await replace(name);
+      isUploading = false;
+      await Promise.all(rivalry);
+    });
+    await expectIndexAsBucket();
+  },
+);
+
+async function expectIndexAsBucket(): Promise<void> {
   const inBucket = await widthsInBucket();
   await eventually('an index as the bucket', async () =>
     same(await widthsInIndex(), inBucket) ? true : undefined,
   );
-
   // Whatever was still on its way must not bring an older state back.
-  for (const name of KEYS) await recordOf(await folder.put(`marker ${round} ${name}`, bmp()));
+  for (const name of KEYS) await recordOf(await folder.put(`marker ${width} ${name}`, bmp()));
   expect(await widthsInIndex()).toEqual(inBucket);
-});
-
-/** Uploads to one key while others put it and remove it without a pause. */
-async function race(name: string, round: number): Promise<void> {
-  let isUploading = true;
-  const rivals = [
-    () => folder.put(name, nextImage()),
-    () => folder.put(name, nextImage()),
-    // In every other round the object may be gone in the end.
-    () => (round % 2 === 0 ? objects.remove(folder.id + name) : folder.put(name, nextImage())),
-  ].map(async (write) => {
-    while (isUploading) await write();
-  });
-  for (let i = 0; i < UPLOADS; i++) await upload(folder.name + name, nextImage(), { overwrite: i > 0 });
-  isUploading = false;
-  await Promise.all(rivals);
 }
 
-/** The width of each image, by its id: it says which of the writers made it. */
+/** The width of each image, by its id. */
 async function widthsInBucket(): Promise<Record<string, number | undefined>> {
   const keys = await objects.list(`${folder.id}raced/`);
   const widths = await inParallel(keys, 8, async (key) => (await objects.get(key))?.readInt32LE(18));
