@@ -71,6 +71,7 @@ describe('the line of a request', () => {
       path: '/b/k',
       status: 500,
       ms: 1,
+      userAgent: 'aws-cli/2',
       code: 'InternalError',
       cause: new Error('EIO'),
     };

@@ -1,7 +1,7 @@
 import type { RequestLine as ApiLine } from './api-gateway/api-gateway.ts';
 import type { Delivery } from './events/event-queue.ts';
 import type { InvocationResult, LogEntry } from './functions/invocation.ts';
-import type { RequestLine as S3Line } from './s3/server.ts';
+import type { RequestLine as S3Line } from './s3/exchange.ts';
 import { messageOf } from './stack-error.ts';
 
 /** One thing that happened, for one line of the console. */

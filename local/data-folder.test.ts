@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Database, openDataFolder } from './data-folder.ts';
+import { openDataFolder } from './data-folder.ts';
+import type { Database } from './database.ts';
 import { type StackInfo, writeStackInfo } from './stack-info.ts';
 
 let folder: string;
@@ -63,6 +64,13 @@ describe('the data folder', () => {
       );
     }
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('mine');
+  });
+
+  (process.platform === 'linux' ? it : it.skip)('is refused where no folder can be made', async () => {
+    for (data of ['/proc/absent', '/proc/absent/below'])
+      await expect(open()).rejects.toThrow(
+        `${data} can't be used (ENOENT: no such file or directory, mkdir '/proc/absent'): choose another folder with`,
+      );
   });
 
   it("is refused, with and without reset, where it holds somebody's files", async () => {

@@ -1,10 +1,9 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import type { Database } from './database.ts';
 import { StackError, failureCode, messageOf } from './stack-error.ts';
 import { STACK_FILE, readStackInfo } from './stack-info.ts';
-
-export type Database = ClassicLevel<string, unknown>;
 
 /** Where each part of the stack keeps its own. */
 export const FOLDERS = { db: 'db', objects: 'objects', dynamodb: 'dynamodb', logs: 'logs' } as const;
@@ -27,7 +26,7 @@ export async function openDataFolder(folder: string, reset: boolean): Promise<Da
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeWithParents(folder);
   } catch (error) {
     const code = failureCode(error);
     if (code === 'EEXIST' || code === 'ENOTDIR') {
@@ -36,6 +35,28 @@ async function makeFolder(folder: string): Promise<void> {
       });
     }
     throw error;
+  }
+}
+
+/** Node's own recursive mkdir never ends where a folder is there and takes none, as /proc. */
+async function makeWithParents(folder: string): Promise<void> {
+  try {
+    await makeOne(folder);
+  } catch (error) {
+    const parent = dirname(folder);
+    if (failureCode(error) !== 'ENOENT' || parent === folder) throw error;
+    await makeWithParents(parent);
+    await makeOne(folder);
+  }
+}
+
+/** One that is there already is no error; Windows says EPERM, and not EEXIST, of a drive's root. */
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory() !== true) throw error;
   }
 }
 
@@ -61,6 +82,7 @@ async function clear(folder: string): Promise<void> {
 }
 
 async function openDatabase(folder: string): Promise<Database> {
+  await makeFolder(join(folder, FOLDERS.db));
   const db: Database = new ClassicLevel(join(folder, FOLDERS.db), { valueEncoding: 'json' });
   try {
     await db.open();
@@ -75,7 +97,6 @@ async function openDatabase(folder: string): Promise<Database> {
 /** LevelDB says the same of a folder that it may not write and of a file that it misses. */
 async function checkWritable(folder: string): Promise<void> {
   const probe = join(folder, FOLDERS.db, 'probe');
-  await mkdir(join(folder, FOLDERS.db), { recursive: true });
   await writeFile(probe, '');
   await rm(probe);
 }

@@ -1,98 +1,88 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DynamoDb, ensureTable, startDynamoDb } from './dynamodb.ts';
+import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
+import { type DynamoDbForTests, ITEM, TABLE, dynamoDbForTests, itemsIn, send } from './dynamodb-for-tests.ts';
+import { ensureTable } from './dynamodb-table.ts';
 
-const headers = {
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-date': '20260101T000000Z',
-  authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=a',
-};
-
-let folder: string;
-let dynamoDb: DynamoDb | undefined;
-let crashes: Error[];
+let dynamoDb: DynamoDbForTests;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tabla '));
-  crashes = [];
+  dynamoDb = await dynamoDbForTests();
+  await dynamoDb.start();
 });
 
-afterEach(async () => {
-  await dynamoDb?.close();
-  dynamoDb = undefined;
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => dynamoDb.clear());
 
-async function start(port = 0): Promise<DynamoDb> {
-  const settings = { path: join(folder, 'dynamodb'), region: 'us-east-1', accountId: '123456789012' };
-  return startDynamoDb({ ...settings, port, onCrash: (error) => crashes.push(error) });
+/** dynalite throws where nobody can catch. */
+async function makeItFall(): Promise<void> {
+  await expect(send(dynamoDb.endpoint, 'GetItem', 'null')).rejects.toThrow();
 }
 
-async function send(operation: string, body: string): Promise<Record<string, unknown>> {
-  const target = { 'x-amz-target': `DynamoDB_20120810.${operation}` };
-  const response = await fetch(dynamoDb?.endpoint ?? '', {
-    method: 'POST',
-    headers: { ...headers, ...target },
-    body,
-  });
-  return (await response.json()) as Record<string, unknown>;
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let look = 0; look < 400; look++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('It never came to be');
 }
 
-const item = { image_id: { S: 'uploads/a' }, listing: { S: 'b#0' }, created_key: { S: '2026' } };
-
-async function query(index: string): Promise<unknown> {
-  const KeyConditionExpression = 'listing = :l';
-  const ExpressionAttributeValues = { ':l': { S: 'b#0' } };
-  const input = { TableName: 'Table', IndexName: index, KeyConditionExpression, ExpressionAttributeValues };
-  return (await send('Query', JSON.stringify(input)))['Items'];
+async function isUp(): Promise<boolean> {
+  return send(dynamoDb.endpoint, 'ListTables', {}).then(
+    () => true,
+    () => false,
+  );
 }
 
 describe('DynamoDB', () => {
-  it('has the table with its two indexes, and keeps it', async () => {
-    dynamoDb = await start();
-    await ensureTable(dynamoDb.endpoint, 'Table');
-    await send('PutItem', JSON.stringify({ TableName: 'Table', Item: item }));
-    await dynamoDb.close();
-    dynamoDb = await start();
-    await ensureTable(dynamoDb.endpoint, 'Table');
-    expect(await query('by_id')).toEqual([item]);
-    expect(await query('by_created')).toEqual([item]);
-  });
-
   it('outlives a client that leaves in the middle of a request', async () => {
-    dynamoDb = await start();
-    await ensureTable(dynamoDb.endpoint, 'Table');
-    const socket = connect(Number(new URL(dynamoDb.endpoint).port), '127.0.0.1');
+    const socket = connect(dynamoDb.port, '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{');
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.resetAndDestroy();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await query('by_id')).toEqual([]);
-    expect(crashes).toEqual([]);
+    expect(await isUp()).toBe(true);
+    expect(dynamoDb.crashes).toEqual([]);
   });
 
   it('comes back with all it had where dynalite falls over', async () => {
-    dynamoDb = await start();
-    await ensureTable(dynamoDb.endpoint, 'Table');
-    await send('PutItem', JSON.stringify({ TableName: 'Table', Item: item }));
-    await expect(send('GetItem', 'null')).rejects.toThrow();
-    let items: unknown;
-    for (let i = 0; i < 200 && items === undefined; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      items = await query('by_id').catch(() => undefined);
-    }
-    expect(items).toEqual([item]);
-    expect(crashes).toHaveLength(1);
+    await ensureTable(dynamoDb.endpoint, TABLE);
+    await send(dynamoDb.endpoint, 'PutItem', { TableName: TABLE, Item: ITEM });
+    await makeItFall();
+    await until(isUp);
+    expect(await itemsIn(dynamoDb.endpoint, 'by_id')).toEqual([ITEM]);
+    expect(dynamoDb.crashes).toHaveLength(1);
+  });
+
+  it('is started again until that succeeds', async () => {
+    await makeItFall();
+    const other = createServer((socket) => socket.destroy());
+    await once(other.listen(dynamoDb.port, '127.0.0.1'), 'listening');
+    await until(() => dynamoDb.crashes.length === 3);
+    other.close();
+    const busy = `Port ${dynamoDb.port}, which DynamoDB needs, is in use`;
+    for (const crash of dynamoDb.crashes.slice(1)) expect(String(crash)).toContain(busy);
+    await until(isUp);
+  });
+
+  it('can be closed before it is started again', async () => {
+    await makeItFall();
+    await until(() => dynamoDb.crashes.length === 1);
+    await dynamoDb.end();
+    expect(await isUp()).toBe(false);
+  });
+
+  it('says so where its thread ends before it is ready', async () => {
+    const settings = { path: '', port: 0, region: '', accountId: '', onCrash: () => undefined };
+    const started = (code: string): Promise<DynamoDb> =>
+      startDynamoDb(settings, new URL(`data:text/javascript,${code}`));
+    await expect(started('')).rejects.toThrow("DynamoDB can't start: its thread ended with code 0.");
+    await expect(started('throw Error("no")')).rejects.toThrow("DynamoDB can't start: no.");
   });
 
   it('names the port that is in use', async () => {
-    dynamoDb = await start();
-    const port = Number(new URL(dynamoDb.endpoint).port);
-    const other = join(folder, 'other');
-    const settings = { path: other, port, region: 'us-east-1', accountId: '1', onCrash: () => undefined };
+    const { folder, port } = dynamoDb;
+    const settings = { path: folder, port, region: 'us-east-1', accountId: '1', onCrash: () => undefined };
     await expect(startDynamoDb(settings)).rejects.toThrow(
       `Port ${port}, which DynamoDB needs, is in use: stop`,
     );

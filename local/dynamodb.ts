@@ -1,11 +1,13 @@
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { StackError } from './stack-error.ts';
-import { portInUse } from './listen.ts';
+import { HOST, portInUse } from './listen.ts';
+import { StackError, messageOf } from './stack-error.ts';
 
-const HOST = '127.0.0.1';
+const SCRIPT = new URL('./dynamodb-worker.mjs', import.meta.url);
+
+/** Twice as long after each start that failed, up to the longest. */
 const RESTART_AFTER_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
 
 export interface DynamoDbOptions {
   /** Where the tables lie. */
@@ -14,8 +16,8 @@ export interface DynamoDbOptions {
   port: number;
   region: string;
   accountId: string;
-  /** It ended without being asked to; it is started again. */
-  onCrash: (error: Error) => void;
+  /** It ended without being asked to, or could not be started again; it is tried again. */
+  onCrash: (error: unknown) => void;
 }
 
 export interface DynamoDb {
@@ -25,99 +27,91 @@ export interface DynamoDb {
 
 type Message = { type: 'ready'; port: number } | { type: 'failed'; code: string; message: string };
 
-/** DynamoDB, by dynalite. Throws StackError where the port is taken. */
-export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  let isClosing = false;
-  const first = await startWorker(options, options.port);
+interface ThreadSettings extends DynamoDbOptions {
+  script: URL;
+}
+
+interface RunningThread {
+  worker: Worker;
+  port: number;
+  ended: Promise<void>;
+}
+
+/** DynamoDB, by dynalite in a thread that runs `script`. Throws StackError where it can't start. */
+export async function startDynamoDb(options: DynamoDbOptions, script = SCRIPT): Promise<DynamoDb> {
+  const first = await startThread({ ...options, script });
   const { port } = first;
-  let { worker } = first;
-  const watch = (): void => {
-    worker.on('error', options.onCrash);
-    worker.on('exit', () => void restart().catch(options.onCrash));
-  };
-  const restart = async (): Promise<void> => {
-    if (isClosing) return;
-    await wait(RESTART_AFTER_MS);
-    ({ worker } = await startWorker(options, port));
-    watch();
-  };
-  watch();
+  const closing = new AbortController();
+  const ended = keepRunning(first, { ...options, script, port }, closing.signal);
   const close = async (): Promise<void> => {
-    isClosing = true;
-    const ended = once(worker, 'exit');
-    worker.postMessage('close');
+    closing.abort();
     await ended;
   };
   return { endpoint: `http://${HOST}:${port}`, close };
 }
 
-async function startWorker(
-  options: DynamoDbOptions,
-  port: number,
-): Promise<{ worker: Worker; port: number }> {
-  const worker = new Worker(new URL('./dynamodb-worker.mjs', import.meta.url), {
+/** Resolves when the last thread has ended, which is told to when the stack closes. */
+async function keepRunning(
+  first: RunningThread,
+  settings: ThreadSettings,
+  closing: AbortSignal,
+): Promise<void> {
+  let thread: RunningThread | undefined = first;
+  const close = (): void => thread?.worker.postMessage('close');
+  closing.addEventListener('abort', close);
+  while (thread !== undefined) {
+    if (closing.aborted) close(); // while it was starting
+    await thread.ended;
+    thread = await startAgain(settings, closing);
+  }
+}
+
+/** Tries until it runs; undefined where the stack closes first. */
+async function startAgain(
+  settings: ThreadSettings,
+  closing: AbortSignal,
+): Promise<RunningThread | undefined> {
+  for (let waitMs = RESTART_AFTER_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+    await wait(waitMs, undefined, { signal: closing }).catch(() => undefined);
+    if (closing.aborted) return undefined;
+    try {
+      return await startThread(settings);
+    } catch (error) {
+      settings.onCrash(error);
+    }
+  }
+}
+
+async function startThread(settings: ThreadSettings): Promise<RunningThread> {
+  const { path, port, region, accountId } = settings;
+  const worker = new Worker(settings.script, {
     name: 'dynamodb',
     execArgv: [],
-    env: { AWS_REGION: options.region, AWS_ACCOUNT_ID: options.accountId },
-    workerData: { path: options.path, host: HOST, port },
+    env: { AWS_REGION: region, AWS_ACCOUNT_ID: accountId },
+    workerData: { path, host: HOST, port },
     // What it prints is about itself.
     stdout: true,
     stderr: true,
   });
   worker.stdout.resume();
   worker.stderr.resume();
-  const [message] = (await once(worker, 'message')) as [Message]; // or it throws the worker's error
-  if (message.type === 'ready') return { worker, port: message.port };
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const message = await firstMessage(worker);
+  worker.on('error', settings.onCrash);
+  if (message.type === 'ready') return { worker, port: message.port, ended };
   await worker.terminate();
   if (message.code === 'EADDRINUSE') throw portInUse('DynamoDB', port);
   throw new StackError(`DynamoDB can't listen on port ${port}: ${message.message}.`);
 }
 
-/** Makes the table where it is absent, as Terraform does on AWS. */
-export async function ensureTable(endpoint: string, table: string): Promise<void> {
-  const string = (name: string): object => ({ AttributeName: name, AttributeType: 'S' });
-  const index = (name: string, sortKey: string): object => ({
-    IndexName: name,
-    KeySchema: [
-      { AttributeName: 'listing', KeyType: 'HASH' },
-      { AttributeName: sortKey, KeyType: 'RANGE' },
-    ],
-    Projection: { ProjectionType: 'ALL' },
+async function firstMessage(worker: Worker): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', (cause) => reject(cannotStart(messageOf(cause), cause)));
+    worker.once('exit', (code) => reject(cannotStart(`its thread ended with code ${code}`)));
   });
-  const created = await call(endpoint, 'CreateTable', {
-    TableName: table,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['image_id', 'listing', 'created_key'].map(string),
-    KeySchema: [{ AttributeName: 'image_id', KeyType: 'HASH' }],
-    GlobalSecondaryIndexes: [index('by_id', 'image_id'), index('by_created', 'created_key')],
-  });
-  const type = created['__type'];
-  if (typeof type === 'string' && !type.endsWith('#ResourceInUseException'))
-    throw new Error(JSON.stringify(created));
-  await untilActive(endpoint, table);
 }
 
-async function untilActive(endpoint: string, table: string): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const { Table } = await call(endpoint, 'DescribeTable', { TableName: table });
-    if ((Table as { TableStatus?: string } | undefined)?.TableStatus === 'ACTIVE') return;
-    await wait(10);
-  }
-  // An end of the process within the millisecond in which the table was made.
-  throw new StackError(`The table ${table} is half made: start once more with --reset.`);
-}
-
-/** Without the SDK, which alone takes longer to load than all else here; dynalite checks no signature. */
-async function call(endpoint: string, operation: string, input: unknown): Promise<Record<string, unknown>> {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    body: JSON.stringify(input),
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
-      'x-amz-date': '20260101T000000Z',
-      authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none',
-    },
-  });
-  return (await response.json()) as Record<string, unknown>;
+function cannotStart(why: string, cause?: unknown): StackError {
+  return new StackError(`DynamoDB can't start: ${why}.`, { cause });
 }

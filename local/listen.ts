@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StackError, failureCode, messageOf } from './stack-error.ts';
 
-const HOST = '127.0.0.1';
+/** The loopback address: nothing here is for other machines. */
+export const HOST = '127.0.0.1';
 
 /** Listens on the loopback address only, on a free port where `port` is 0. Throws {@link StackError}. */
 export async function listen(server: Server, name: string, port: number): Promise<string> {

@@ -55,8 +55,9 @@ function watcherOf(console: Console): StackWatcher {
     onApiRequest: (line) => console.print(apiLine(line)),
     onDelivery: (delivery) => console.print(eventLine(delivery)),
     onFault: (what, error) => console.print(faultLine(what, error)),
-    onS3Request: (line, isFunction) => {
-      // What a function does there is part of its own line, unless S3 failed.
+    onS3Request: (line) => {
+      // What a function does there is part of its own line, unless S3 failed. The SDK names Lambda in its user agent.
+      const isFunction = line.userAgent.includes('exec-env/AWS_Lambda');
       if (!isFunction || line.status >= 500) console.print(s3Line(line));
     },
   };

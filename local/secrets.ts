@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from './data-folder.ts';
+import type { Database } from './database.ts';
 
 /** Random for each data folder, and the same at each start on it. */
 export interface Secrets {

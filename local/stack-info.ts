@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { retryBusyFile } from './s3/retry-busy-file.ts';
+import { retryBusyFile } from './retry-busy-file.ts';
 
 /** What a program needs to use a running stack: `{data}/stack.json`. */
 export interface StackInfo {

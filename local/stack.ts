@@ -4,21 +4,27 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { type RequestLine as ApiLine, createApiGateway } from './api-gateway/api-gateway.ts';
-import { type Route, routesOf } from './api-gateway/routes.ts';
-import { type Database, FOLDERS, openDataFolder } from './data-folder.ts';
-import { type DynamoDb, ensureTable, startDynamoDb } from './dynamodb.ts';
+import {
+  type GatewayOptions,
+  type RequestLine as ApiLine,
+  createApiGateway,
+} from './api-gateway/api-gateway.ts';
+import { routesOf } from './api-gateway/routes.ts';
+import { FOLDERS, openDataFolder } from './data-folder.ts';
+import type { Database } from './database.ts';
+import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
+import { ensureTable } from './dynamodb-table.ts';
 import { type Delivery, EventQueue } from './events/event-queue.ts';
 import { PendingEvents } from './events/pending-events.ts';
 import { type FunctionRuntime, openRuntime } from './functions/function-runtime.ts';
 import { MAX_EVENT_BYTES } from './functions/invocation.ts';
 import { closeServer, listen } from './listen.ts';
 import * as product from './product.ts';
+import type { RequestLine as S3Line } from './s3/exchange.ts';
 import { type ObjectStore, openObjectStore } from './s3/object-store.ts';
-import { type RequestLine as S3Line, createS3Server } from './s3/server.ts';
+import { createS3Server } from './s3/server.ts';
 import { type Secrets, openSecrets } from './secrets.ts';
 import { type StackInfo, removeStackInfo, writeStackInfo } from './stack-info.ts';
-import { tellCallers } from './s3-caller.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -38,8 +44,7 @@ export interface StackOptions {
 /** Is told what happens, as it happens. */
 export interface StackWatcher {
   onApiRequest(line: ApiLine): void;
-  /** `isFunction`: one of the product's own functions asked. */
-  onS3Request(line: S3Line, isFunction: boolean): void;
+  onS3Request(line: S3Line): void;
   onDelivery(delivery: Delivery): void;
   onFault(what: string, error: unknown): void;
 }
@@ -94,7 +99,8 @@ async function startParts(parts: Parts, options: StackOptions): Promise<StackInf
     bundleFolder: join(ROOT, 'dist'),
     logFolder: join(options.dataFolder, FOLDERS.logs),
   });
-  const api = await startApi(parts, options, secrets, routes, parts.runtime);
+  const { invoke } = parts.runtime;
+  const api = await startApi(parts, options, { routes, apiKey: secrets.apiKey, invoke });
   return {
     api_url: `${api}/${product.STAGE}`,
     api_key: secrets.apiKey,
@@ -126,16 +132,13 @@ async function startBucket(parts: Parts, options: StackOptions, secrets: Secrets
   parts.queue = await openQueue(parts, watcher);
   const folder = join(dataFolder, FOLDERS.objects);
   parts.store = await openObjectStore({ db: parts.db, folder, outbox: parts.queue });
-  const isFunction = tellCallers();
-  parts.s3 = isFunction.watch(
-    createS3Server({
-      store: parts.store,
-      buckets: [product.BUCKET],
-      region: product.REGION,
-      credentials: secrets,
-      onRequest: (line) => watcher?.onS3Request(line, isFunction.now()),
-    }),
-  );
+  parts.s3 = createS3Server({
+    store: parts.store,
+    buckets: [product.BUCKET],
+    region: product.REGION,
+    credentials: secrets,
+    onRequest: (line) => watcher?.onS3Request(line),
+  });
   return listen(parts.s3, 'S3', port && port + 1);
 }
 
@@ -162,13 +165,11 @@ async function openQueue(parts: Parts, watcher: StackWatcher | undefined): Promi
 async function startApi(
   parts: Parts,
   { port, watcher }: StackOptions,
-  { apiKey }: Secrets,
-  routes: Route[],
-  { invoke }: FunctionRuntime,
+  served: Pick<GatewayOptions, 'routes' | 'apiKey' | 'invoke'>,
 ): Promise<string> {
   const { STAGE: stage, API_ID: apiId, ACCOUNT_ID: accountId } = product;
   const onRequest = (line: ApiLine): void => watcher?.onApiRequest(line);
-  parts.api = createApiGateway({ routes, apiKey, stage, apiId, accountId, invoke, onRequest });
+  parts.api = createApiGateway({ ...served, stage, apiId, accountId, onRequest });
   return listen(parts.api, 'the API', port);
 }
 

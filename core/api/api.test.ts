@@ -105,9 +105,9 @@ describe('an answer', () => {
 
 describe('a request', () => {
   test.each([
-    ['limit=0', 'limit: '],
-    ['limit=1001', 'limit: '],
-    ['limit=ten', 'limit: '],
+    ['limit=0', 'limit: must be at least 1'],
+    ['limit=1001', 'limit: must be at most 1000'],
+    ['limit=ten', 'limit: must be a whole number'],
     ['limit=1.5', 'limit: '],
     ['limit=1&limit=2', 'limit: given more than once'],
     ['limt=5', 'limt: not a parameter here; there are: prefix, limit, cursor'],
@@ -121,11 +121,15 @@ describe('a request', () => {
 
   test.each([
     ['{', 'body: not valid JSON'],
-    ['[]', 'body: '],
-    ['{}', 'required property'],
-    ['{"name":"a.jpg","content_type":"text/html","size":1}', 'content_type: '],
-    ['{"name":"a.jpg","content_type":"image/png","size":0}', 'size: '],
-    ['{"name":"a.jpg","content_type":"image/png","size":1,"sise":1}', 'sise'],
+    ['[]', 'body: must be a JSON object'],
+    ['{}', 'size: missing'],
+    ['{"name":5,"content_type":"image/png","size":1}', 'name: must be a string'],
+    ['{"name":"a.jpg","content_type":"text/html","size":1}', 'content_type: must match ^image/'],
+    ['{"name":"a.jpg","content_type":"image/png","size":0}', 'size: must be at least 1'],
+    [
+      '{"name":"a.jpg","content_type":"image/png","size":1,"sise":1}',
+      'sise: not a field here; there are: name, content_type, size',
+    ],
   ])('with the body %s is refused, and the answer says what is wrong', async (json, error) => {
     const { call } = setUp();
     const { response, body } = await call('POST', '/images/upload-url', { body: json, headers: JSON_TYPE });

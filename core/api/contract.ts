@@ -1,4 +1,5 @@
-import { type Schema, Validator } from '@cfworker/json-schema';
+import type { Schema } from '@cfworker/json-schema';
+import { type SchemaCheck, schemaCheck } from './schema-check.ts';
 
 /** The parts of openapi.yaml (OpenAPI 3.0.3) that serving a request needs. */
 interface Document {
@@ -29,11 +30,8 @@ interface Reference {
   $ref: string;
 }
 
-export interface QueryParameter {
+export interface QueryParameter extends SchemaCheck {
   name: string;
-  type: unknown;
-  default: unknown;
-  validator: Validator;
 }
 
 export interface Operation {
@@ -47,7 +45,7 @@ export interface Operation {
   /** Whether it takes If-None-Match. */
   isConditional: boolean;
   /** Of an `application/json` body. */
-  body?: Validator;
+  body?: SchemaCheck;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -88,7 +86,7 @@ function toOperation(
     ...(path.endsWith('{image_id}') && { imageIdAfter: path.replace('{image_id}', '') }),
     isConditional: parameters.some(({ name }) => name === 'If-None-Match'),
     query: parameters.filter((parameter) => parameter.in === 'query').map(toQueryParameter),
-    ...(body && { body: new Validator({ ...body, components: document.components }, '4') }),
+    ...(body && { body: schemaCheck(resolveSchema(document, body)) }),
   };
 }
 
@@ -99,11 +97,11 @@ function resolve(document: Document, parameter: Parameter | Reference): Paramete
   return found;
 }
 
+function resolveSchema(document: Document, schema: Schema): Schema {
+  const name = schema.$ref?.replace('#/components/schemas/', '');
+  return name === undefined ? schema : (document.components.schemas[name] ?? {});
+}
+
 function toQueryParameter({ name, schema }: Parameter): QueryParameter {
-  return {
-    name,
-    type: schema.type,
-    default: schema.default as unknown,
-    validator: new Validator(schema, '4'),
-  };
+  return { name, ...schemaCheck(schema) };
 }

@@ -41,8 +41,8 @@ async function readBody(request: CheckedRequest): Promise<Body> {
 async function readJson({ raw, operation }: CheckedRequest): Promise<Body> {
   if (!operation.body) throw new Error(`openapi.yaml: ${operation.id} has no JSON body`);
   // The contract was checked: JsonUpload.
-  const { name, data } = checkJson(await raw.text(), operation.body) as { name: string; data: string };
-  return { name, bytes: fromBase64(data) };
+  const { name, data } = checkJson(await raw.text(), operation.body) as { name?: string; data: string };
+  return { ...(name !== undefined && { name }), bytes: fromBase64(data) };
 }
 
 function fromBase64(data: string): Uint8Array {
@@ -60,14 +60,19 @@ function fromBase64(data: string): Uint8Array {
 async function readForm(request: Request): Promise<Body> {
   let form: BodyData;
   try {
-    form = await parseBody(request);
+    // Every value of a field comes in a list, so that none is lost unseen.
+    form = await parseBody(request, { all: true });
   } catch {
     throw new InvalidRequest('body: not a multipart/form-data form that can be read');
   }
-  const { file } = form;
+  const { file, name, ...others } = form;
+  for (const other of Object.keys(others))
+    throw new InvalidRequest(`${other}: not a field here; there are: file, name`);
+  if (Array.isArray(file) || Array.isArray(name))
+    throw new InvalidRequest('body: a field is there more than once');
   if (!(file instanceof File))
     throw new InvalidRequest('file: missing; send the image as the form field "file"');
-  return { name: textIn(form['name']) ?? file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  return { name: textIn(name) ?? file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
 function textIn(value: unknown): string | undefined {

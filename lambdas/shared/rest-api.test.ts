@@ -71,6 +71,17 @@ describe('a request behind API Gateway', () => {
     expect([statusCode, asked['body']]).toEqual([203, '']);
   });
 
+  test.each(['/metadata/a/../b', '/metadata/%2e%2E/b', '/metadata/.', '/metadata/a\\..\\b'])(
+    'whose path %s a URL would resolve finds no route',
+    async (path) => {
+      expect((await ask({ path })).asked['pathname']).toBe('/');
+    },
+  );
+
+  test('keeps a backslash, and dots that are no segment', async () => {
+    expect((await ask({ path: '/metadata/a\\b..c/...' })).asked['pathname']).toBe('/metadata/a%5Cb..c/...');
+  });
+
   test('may come without headers', async () => {
     const { statusCode, asked } = await ask({ multiValueHeaders: null });
     expect([statusCode, asked['headers']]).toEqual([203, {}]);

@@ -52,11 +52,20 @@ function requestOf(event: RestApiEvent): Request {
   }
   // API Gateway passes the body of a GET on; a web Request can't have one.
   const hasBody = event.body !== null && event.httpMethod !== 'GET' && event.httpMethod !== 'HEAD';
-  return new Request(`${ORIGIN}${event.path}?${query.toString()}`, {
+  return new Request(`${ORIGIN}${addressable(event.path)}?${query.toString()}`, {
     method: event.httpMethod,
     headers: headersOf(event),
     ...(hasBody && { body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8') }),
   });
+}
+
+/**
+ * A URL resolves `.` and `..`, encoded or not, and takes `\` for a slash: the path would come to name another image
+ * than the one that was asked for. No image can be addressed so, and no route is what is found.
+ */
+function addressable(path: string): string {
+  const hasDots = /(?:^|[\\/])(?:\.|%2e){1,2}(?:[\\/]|$)/i.test(path);
+  return hasDots ? '/' : path.replaceAll('\\', '%5C');
 }
 
 function headersOf(event: RestApiEvent): Headers {

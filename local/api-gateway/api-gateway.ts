@@ -1,15 +1,20 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { discardBody } from '../discard-body.ts';
+import { isSameSecret } from '../is-same-secret.ts';
 import { messageOf } from '../stack-error.ts';
 import { BAD_GATEWAY, FORBIDDEN, ROUTE_NOT_FOUND, TOO_LARGE, outsideStage } from './gateway-error.ts';
 import { type Answer, type IntegrationOptions, integrate, refuse } from './integration.ts';
 import type { ProxyRequest } from './proxy-event.ts';
-import { drain, readBody } from './request-body.ts';
+import { readBody } from './request-body.ts';
 import { targetOf, withoutStage } from './request-target.ts';
 import { type Route, matchRoute } from './routes.ts';
 
 /** Bytes. Source: API Gateway quotas, "Payload size". */
 const MAX_BODY_BYTES = 10_485_760;
+
+/** How much of a refused body is still taken, so that the client reads the answer before the connection ends. */
+const PATIENCE = { maxBytes: 64 * 1024 * 1024, maxMs: 10_000 };
 
 export interface GatewayOptions extends IntegrationOptions {
   routes: Route[];
@@ -81,8 +86,7 @@ async function answerTo(
   const { requestId, method, path } = incoming;
   const route = matchRoute(options.routes, method, path);
   if (route === undefined) return refuse(ROUTE_NOT_FOUND, requestId);
-  if (method !== 'OPTIONS' && !isSame(request.headers['x-api-key'], options.apiKey))
-    return refuse(FORBIDDEN, requestId);
+  if (method !== 'OPTIONS' && !hasKey(request, options.apiKey)) return refuse(FORBIDDEN, requestId);
   const body = await readBody(request, response, MAX_BODY_BYTES);
   if (body === undefined) return refuse(TOO_LARGE, requestId);
   const { rawHeaders, socket } = request;
@@ -101,11 +105,12 @@ function send(request: IncomingMessage, response: ServerResponse, requestId: str
     ...(isBodyHeldBack && { connection: 'close' }),
   });
   response.end(hasBody ? answer.body : undefined);
-  drain(request);
+  void discardBody(request, PATIENCE).then((isDone) => {
+    if (!isDone) request.socket.destroy();
+  });
 }
 
-function isSame(given: string | string[] | undefined, apiKey: string): boolean {
-  if (typeof given !== 'string') return false;
-  const [a, b] = [Buffer.from(given), Buffer.from(apiKey)];
-  return a.length === b.length && timingSafeEqual(a, b);
+function hasKey({ headers }: IncomingMessage, apiKey: string): boolean {
+  const given = headers['x-api-key'];
+  return typeof given === 'string' && isSameSecret(given, apiKey);
 }

@@ -1,9 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** How much of a refused body is still taken, so that the client reads the answer before the connection ends. */
-const MAX_DRAIN_BYTES = 64 * 1024 * 1024;
-const MAX_DRAIN_MS = 10_000;
-
 /** Reads a body of up to `maxBytes`; undefined where it is larger, and then the rest is left unread. */
 export async function readBody(
   request: IncomingMessage,
@@ -28,19 +24,4 @@ export async function readBody(
     request.on('end', () => end(() => resolve(Buffer.concat(chunks))));
     request.on('error', (error) => end(() => reject(error)));
   });
-}
-
-/** Throws away what is left of a body, up to a bound: a connection that is closed on a sending client is reset. */
-export function drain(request: IncomingMessage): void {
-  if (request.complete) return;
-  let bytes = 0;
-  const cut = (): void => void request.socket.destroy();
-  const timer = setTimeout(cut, MAX_DRAIN_MS);
-  timer.unref();
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > MAX_DRAIN_BYTES) cut();
-  });
-  request.on('close', () => clearTimeout(timer));
-  request.resume();
 }

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ClassicLevel } from 'classic-level';
+import type { Database } from '../database.ts';
 import { type InvocationResult, RuntimeClosed } from '../functions/invocation.ts';
 import type { ObjectChange } from '../s3/object-change.ts';
 import { type Delivery, EventQueue, type EventQueueOptions } from './event-queue.ts';
-import { type Database, PendingEvents } from './pending-events.ts';
+import { PendingEvents } from './pending-events.ts';
 
 const notification = {
   configurationId: 'c',

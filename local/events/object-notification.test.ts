@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import type { ObjectChange } from '../s3/object-change.ts';
-import { encodeKey, isWanted, notificationOf } from './object-notification.ts';
+import { isWanted, notificationOf } from './object-notification.ts';
 
 const settings = {
   configurationId: 's3_file_event',
@@ -78,24 +77,5 @@ describe('the filter of the notification', () => {
     expect(isWanted({ ...settings, events: ['ObjectRemoved:*'] }, change)).toBe(false);
     expect(isWanted({ ...settings, events: ['ObjectCreated:Put'] }, change)).toBe(true);
     expect(isWanted({ ...settings, events: ['ObjectCreated:Post'] }, change)).toBe(false);
-  });
-});
-
-describe('the encoding of a key', () => {
-  it.each([
-    ['uploads/red flower.jpg', 'uploads/red+flower.jpg'],
-    ['uploads/a+b=c (1)!.png', 'uploads/a%2Bb%3Dc+%281%29%21.png'],
-    ["uploads/-_.*~'%2F", 'uploads/-_.*%7E%27%252F'],
-    ['uploads//a/🦊', 'uploads//a/%F0%9F%A6%8A'],
-  ])('makes %s into %s', (key, encoded) => {
-    expect(encodeKey(key)).toBe(encoded);
-  });
-
-  it('comes back the same for any key', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (key) => {
-        expect(decodeURIComponent(encodeKey(key).replaceAll('+', ' '))).toBe(key);
-      }),
-    );
   });
 });

@@ -1,4 +1,5 @@
 import type { ObjectChange } from '../s3/object-change.ts';
+import { encodeKey } from '../s3/url-encoding.ts';
 
 /** Which changes of the bucket are told to whom: the bucket's notification configuration. */
 export interface NotificationSettings {
@@ -46,15 +47,4 @@ export function notificationOf(settings: NotificationSettings, change: ObjectCha
 /** 2.3 came with the newer types, of which expiry is one; the older ones stayed at 2.1. */
 function versionOf(eventName: string): string {
   return eventName.startsWith('Lifecycle') ? '2.3' : '2.1';
-}
-
-/**
- * Encodes a key as S3 does in its events: as a form would (`+` for a space), but for the slashes. What stays as it
- * is: letters, digits and `- _ . *`, as with Java's URLEncoder.
- */
-export function encodeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%2F', '/')
-    .replaceAll('%20', '+');
 }

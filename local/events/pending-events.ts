@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ClassicLevel } from 'classic-level';
+import type { Database } from '../database.ts';
 import type { BatchOperation, ObjectChange } from '../s3/object-change.ts';
 import type { FailedEvent } from './failed-event.ts';
-
-export type Database = ClassicLevel<string, unknown>;
 
 /** A change that a function has yet to be told. */
 export interface PendingEvent {

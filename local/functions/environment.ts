@@ -152,5 +152,8 @@ function parseEntry(line: string): LogEntry | undefined {
 
 /** As Lambda says it of a process. */
 function exitOf(requestId: string | undefined, how: string): FunctionError {
-  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: Runtime exited ${how}` };
+  return {
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${requestId} Error: Runtime exited ${how}`,
+  };
 }

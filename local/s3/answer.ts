@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { discardBody } from '../discard-body.ts';
 import { ClientGone, type S3Error } from './errors.ts';
 import type { Answer } from './operation.ts';
 import type { RequestOrigin } from './request.ts';
 import { xmlDocument, type XmlElement } from './xml.ts';
 
 /** How much of a refused upload is still taken in, so that its sender comes to read the refusal. */
-const DRAIN_BYTES = 16 * 1024 * 1024;
-const DRAIN_MS = 3000;
+const PATIENCE = { maxBytes: 16 * 1024 * 1024, maxMs: 3_000 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#RESTErrorResponses */
 export function errorAnswer(error: S3Error, origin: RequestOrigin, message: IncomingMessage): Answer {
@@ -45,7 +45,7 @@ export async function sendAnswer(
   });
   if (isXml) response.write(bytes);
   else response.flushHeaders();
-  if (hasUnreadBody) await drain(message);
+  if (hasUnreadBody) await discardBody(message, PATIENCE);
   await end(response);
 }
 
@@ -72,27 +72,5 @@ async function end(response: ServerResponse): Promise<void> {
   await new Promise<void>((resolve) => {
     response.once('close', resolve);
     response.end(resolve);
-  });
-}
-
-/**
- * Reads on, and throws away, what the client is still sending: closing at once would reset the
- * connection, and the answer might be lost with it. Ends with the body, the connection, or its patience.
- */
-async function drain(message: IncomingMessage): Promise<void> {
-  if (message.destroyed) return;
-  await new Promise<void>((resolve) => {
-    let bytes = 0;
-    const timer = setTimeout(resolve, DRAIN_MS);
-    const done = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    message.once('end', done).once('close', done).once('error', done);
-    message.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > DRAIN_BYTES) done();
-    });
-    message.resume();
   });
 }

@@ -6,7 +6,6 @@ import { refuseWhatIsNotOffered } from './not-offered.ts';
 import type { Answer, S3Service } from './operation.ts';
 import { newOrigin, parseRequest, type RequestOrigin, type S3Request } from './request.ts';
 import { findOperation } from './router.ts';
-import type { RequestLine } from './server.ts';
 import { authorize, type Authorizer } from './signature/authorization.ts';
 import { withHoistedHeaders } from './signature/presigned-url.ts';
 import { readBody } from './upload/read-body.ts';
@@ -15,6 +14,22 @@ export interface ExchangeContext {
   service: S3Service;
   authorizer: Authorizer;
   onRequest: ((line: RequestLine) => void) | undefined;
+}
+
+/** What a request came to, for the console. */
+export interface RequestLine {
+  method: string;
+  /** As it was sent, percent-encoded, without the query, which may hold a signature. */
+  path: string;
+  /** 499 where the client went away before there was an answer. */
+  status: number;
+  ms: number;
+  /** What the client says of itself; `''` where it says nothing. */
+  userAgent: string;
+  /** S3's error code. */
+  code?: string;
+  /** What is behind an InternalError; the client is not told. */
+  cause?: unknown;
 }
 
 const MAX_KEY_BYTES = 1024;
@@ -28,7 +43,7 @@ export async function answerRequest(
   const startedMs = performance.now();
   // A connection that breaks is seen where its body is read or its answer written.
   response.on('error', () => undefined);
-  const line: RequestLine = { method: message.method ?? '', path: pathOf(message), status: 499, ms: 0 };
+  const line = newLine(message);
   try {
     const answer = await answerOrRefuse({ message, response, origin: newOrigin(message), line }, context);
     line.status = answer.status;
@@ -39,6 +54,11 @@ export async function answerRequest(
   }
   line.ms = Math.round(performance.now() - startedMs);
   context.onRequest?.(line);
+}
+
+function newLine({ method = '', url = '', headers }: IncomingMessage): RequestLine {
+  const path = url.replace(/\?.*$/s, '');
+  return { method, path, status: 499, ms: 0, userAgent: headers['user-agent'] ?? '' };
 }
 
 interface Exchange {
@@ -91,8 +111,4 @@ function checkAddress({ path, bucket, key }: S3Request, buckets: readonly string
   if (keyBytes > MAX_KEY_BYTES) {
     throw new S3Error('KeyTooLongError', { detail: { Size: keyBytes, MaxSizeAllowed: MAX_KEY_BYTES } });
   }
-}
-
-function pathOf(message: IncomingMessage): string {
-  return (message.url ?? '').replace(/\?.*$/s, '');
 }

@@ -1,7 +1,8 @@
-import type { BatchOperation as LevelOperation, ClassicLevel } from 'classic-level';
+import type { BatchOperation as LevelOperation } from 'classic-level';
+import type { Database } from '../database.ts';
 
 /** One operation of a batch on the stack's database; `sublevel` says in whose room the key lies. */
-export type BatchOperation = LevelOperation<ClassicLevel<string, unknown>, string, unknown>;
+export type BatchOperation = LevelOperation<Database, string, unknown>;
 
 /**
  * A change of the bucket, with all that S3's event message says of it. Multipart, copies, forms and

@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { ClassicLevel } from 'classic-level';
+import type { Database } from '../database.ts';
+import { failureCode } from '../stack-error.ts';
 import { BodyFiles, type IncomingBody } from './storage/body-files.ts';
 import { S3Error } from './errors.ts';
 import { KeyLock } from './storage/key-lock.ts';
 import type { BatchOperation, ObjectChange, Outbox } from './object-change.ts';
 import type { RequestOrigin } from './request.ts';
-import { systemCode } from './retry-busy-file.ts';
 import { openSequencer, type Sequencer } from './storage/sequencer.ts';
 
 export interface StoredObject {
@@ -48,8 +48,8 @@ export interface OpenedObject {
 }
 
 interface ObjectStoreOptions {
-  /** The stack's one LevelDB, shared with the event queue. */
-  db: ClassicLevel<string, unknown>;
+  /** Shared with the event queue. */
+  db: Database;
   /** Where bodies lie. */
   folder: string;
   outbox: Outbox;
@@ -102,7 +102,7 @@ export class ObjectStore {
       try {
         return { object, body: await this.#parts.files.read(object.file) };
       } catch (error) {
-        if (systemCode(error) !== 'ENOENT' || object.file === missing) throw error;
+        if (failureCode(error) !== 'ENOENT' || object.file === missing) throw error;
         missing = object.file;
       }
     }

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ClassicLevel } from 'classic-level';
+import type { Database } from '../database.ts';
+import type { RequestLine } from './exchange.ts';
 import type { ObjectChange } from './object-change.ts';
 import { openObjectStore, type ObjectStore } from './object-store.ts';
-import { createS3Server, type RequestLine, type S3ServerOptions } from './server.ts';
+import { createS3Server, type S3ServerOptions } from './server.ts';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
@@ -18,7 +20,7 @@ export const CREDENTIALS = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret/
 /** A store in a folder of its own, with what it told its outbox. */
 export interface StoreForTests {
   folder: string;
-  db: ClassicLevel<string, unknown>;
+  db: Database;
   store: ObjectStore;
   /** Committed changes, in order. */
   changes: ObjectChange[];
@@ -59,7 +61,7 @@ async function openAt(
   now?: () => number,
   changes: ObjectChange[] = [],
 ): Promise<Pick<StoreForTests, 'db' | 'store' | 'changes'>> {
-  const db = new ClassicLevel<string, unknown>(join(folder, 'db'), { valueEncoding: 'json' });
+  const db: Database = new ClassicLevel(join(folder, 'db'), { valueEncoding: 'json' });
   const pending = db.sublevel<string, unknown>('pending', { valueEncoding: 'json' });
   const store = await openObjectStore({
     db,
@@ -95,20 +97,7 @@ export async function startS3ForTests(options: Partial<S3ServerOptions> = {}): P
   });
   const port = await listen(server);
   const url = `http://127.0.0.1:${port}`;
-  const clients: S3Client[] = [];
-  const newClient = (config: Partial<S3ClientConfig> = {}): S3Client => {
-    const common = {
-      logger: SILENT,
-      endpoint: url,
-      region: REGION,
-      forcePathStyle: true,
-      maxAttempts: 1,
-      credentials: CREDENTIALS,
-    };
-    const client = new S3Client({ ...common, ...config });
-    clients.push(client);
-    return client;
-  };
+  const { newClient, destroyClients } = clientsOf(url);
   const stopStore = opened.stop.bind(opened);
   return Object.assign(opened, {
     url,
@@ -117,12 +106,34 @@ export async function startS3ForTests(options: Partial<S3ServerOptions> = {}): P
     newClient,
     client: newClient(),
     stop: async () => {
-      for (const client of clients) client.destroy();
+      destroyClients();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await stopStore();
     },
   });
+}
+
+function clientsOf(url: string): { newClient: S3ForTests['newClient']; destroyClients: () => void } {
+  const common = {
+    logger: SILENT,
+    endpoint: url,
+    region: REGION,
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: CREDENTIALS,
+  };
+  const clients: S3Client[] = [];
+  return {
+    newClient: (config = {}) => {
+      const client = new S3Client({ ...common, ...config });
+      clients.push(client);
+      return client;
+    },
+    destroyClients: () => {
+      for (const client of clients) client.destroy();
+    },
+  };
 }
 
 /** The SDK warns on the console of what some tests do on purpose. */

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { answerRequest } from './exchange.ts';
+import { answerRequest, type RequestLine } from './exchange.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { S3Service } from './operation.ts';
 import type { Authorizer } from './signature/authorization.ts';
@@ -15,19 +15,6 @@ export interface S3ServerOptions {
   /** Is told of every request once it was answered, for the console. */
   onRequest?: (line: RequestLine) => void;
   now?: () => number;
-}
-
-export interface RequestLine {
-  method: string;
-  /** As it was sent, percent-encoded, without the query, which may hold a signature. */
-  path: string;
-  /** 499 where the client went away before there was an answer. */
-  status: number;
-  ms: number;
-  /** S3's error code. */
-  code?: string;
-  /** What is behind an InternalError; the client is not told. */
-  cause?: unknown;
 }
 
 /** A connection on which nothing moves for so long is closed, and with it an upload that got stuck. */

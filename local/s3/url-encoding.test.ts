@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodePercent, encodeListedName, encodeRfc3986, latin1AsUtf8 } from './url-encoding.ts';
+import { decodePercent, encodeKey, encodeRfc3986, latin1AsUtf8 } from './url-encoding.ts';
 
 describe('decoding a path', () => {
   test.each([
@@ -37,9 +37,24 @@ describe('encoding', () => {
   test('for a signature leaves only letters, digits and -._~', () => {
     expect(encodeRfc3986("aZ09-._~ !*'()/+%ñ")).toBe('aZ09-._~%20%21%2A%27%28%29%2F%2B%25%C3%B1');
   });
+});
 
-  test('for a listing keeps slashes and writes a space as a plus', () => {
-    expect(encodeListedName("a b/c+d(1)~'!*.png")).toBe('a+b/c%2Bd%281%29%7E%27%21*.png');
+describe('the encoding of a key', () => {
+  test.each([
+    ['uploads/red flower.jpg', 'uploads/red+flower.jpg'],
+    ['uploads/a+b=c (1)!.png', 'uploads/a%2Bb%3Dc+%281%29%21.png'],
+    ["uploads/-_.*~'%2F", 'uploads/-_.*%7E%27%252F'],
+    ['uploads//a/🦊', 'uploads//a/%F0%9F%A6%8A'],
+  ])('makes %s into %s', (key, encoded) => {
+    expect(encodeKey(key)).toBe(encoded);
+  });
+
+  test('comes back the same for any key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (key) => {
+        expect(decodePercent(encodeKey(key).replaceAll('+', ' '))).toBe(key);
+      }),
+    );
   });
 });
 

@@ -27,8 +27,11 @@ export function encodeRfc3986(text: string): string {
   );
 }
 
-/** Names in a listing with `encoding-type=url`: as a form is encoded, but with `/` left as it is. */
-export function encodeListedName(text: string): string {
+/**
+ * A key, or a part of one, as S3 writes it in events and in listings with `encoding-type=url`: as a form would (`+`
+ * for a space), but for the slashes. What stays as it is: letters, digits and `-_.*`, as with Java's URLEncoder.
+ */
+export function encodeKey(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%20', '+')

@@ -68,6 +68,10 @@ describe('a stack that cannot start', () => {
     expect(await readFile(data, 'utf8')).toBe('mine');
   });
 
+  (process.platform === 'linux' ? it : it.skip)('says so where no folder can be made', async () => {
+    await expectRefusal([], "/proc/absent can't be used (ENOENT: no such file or directory", '/proc/absent');
+  });
+
   it("says so where its folder holds somebody's files", async () => {
     await mkdir(data);
     await writeFile(join(data, 'thesis.doc'), 'mine');

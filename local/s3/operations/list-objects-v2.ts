@@ -5,7 +5,7 @@ import type { StoredObject } from '../object-store.ts';
 import type { Operation } from '../operation.ts';
 import { OWNER } from '../owner.ts';
 import { queryValue, type S3Request } from '../request.ts';
-import { encodeListedName } from '../url-encoding.ts';
+import { encodeKey } from '../url-encoding.ts';
 import { S3_NAMESPACE, xmlDocument, type XmlElement } from '../xml.ts';
 
 const MOST_KEYS = 1000;
@@ -77,7 +77,7 @@ function invalid(name: string, value: string, message: string): S3Error {
 }
 
 function render(bucket: string, ask: ListQuery, page: ListedPage): XmlElement[] {
-  const name = (text: string): string => (ask.encodingType === 'url' ? encodeListedName(text) : text);
+  const name = (text: string): string => (ask.encodingType === 'url' ? encodeKey(text) : text);
   const elements: (XmlElement | undefined)[] = [
     ['Name', bucket],
     ['Prefix', name(ask.prefix)],

@@ -1,9 +1,10 @@
 import { claimFromHeader } from './authorization-header.ts';
+import { isSameSecret } from '../../is-same-secret.ts';
 import { S3Error } from '../errors.ts';
 import { claimFromQuery, isPresigned, withoutSignature } from './presigned-url.ts';
 import type { S3Request } from '../request.ts';
 import type { SignatureClaim } from './signature-claim.ts';
-import { isSameSignature, parseAmzDate, type Signer } from './signature-v4.ts';
+import { parseAmzDate, type Signer } from './signature-v4.ts';
 import { latin1AsUtf8 } from '../url-encoding.ts';
 
 /** A request whose signature was found right. */
@@ -118,7 +119,7 @@ async function checkSignature(request: S3Request, claim: SignatureClaim, signer:
     query: withoutSignature(request.query),
     headers: Object.fromEntries(headers) as Record<string, string>,
   });
-  if (isSameSignature(claim.signature, expected.signature)) return;
+  if (isSameSecret(claim.signature, expected.signature)) return;
   throw new S3Error('SignatureDoesNotMatch', {
     detail: {
       AWSAccessKeyId: claim.accessKeyId,

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { QueryParameter } from '../request.ts';
 import { encodeRfc3986 } from '../url-encoding.ts';
@@ -77,12 +77,6 @@ export function parseAmzDate(text: string): Date | undefined {
     `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`,
   );
   return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-/** Compares in a time that tells nothing of where the two differ. */
-export function isSameSignature(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 export function sha256Hex(data: string | Uint8Array): string {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, opendir, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { retryBusyFile, systemCode } from '../retry-busy-file.ts';
+import { retryBusyFile } from '../../retry-busy-file.ts';
+import { failureCode } from '../../stack-error.ts';
 
 const TMP = 'tmp';
 
@@ -101,7 +102,7 @@ export class BodyFiles {
     try {
       await retryBusyFile(() => rename(from, to));
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
+      if (failureCode(error) !== 'ENOENT') throw error;
       await mkdir(join(to, '..'), { recursive: true });
       await retryBusyFile(() => rename(from, to));
     }
@@ -134,6 +135,6 @@ async function removeFile(path: string): Promise<void> {
   try {
     await retryBusyFile(() => unlink(path));
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    if (failureCode(error) !== 'ENOENT') throw error;
   }
 }

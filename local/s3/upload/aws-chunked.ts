@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ByteReader } from './byte-reader.ts';
+import { isSameSecret } from '../../is-same-secret.ts';
 import { S3Error } from '../errors.ts';
-import { isSameSignature, sha256Hex } from '../signature/signature-v4.ts';
+import { sha256Hex } from '../signature/signature-v4.ts';
 
 /** Chunks but the last have at least so many bytes. */
 const MIN_CHUNK_BYTES = 8192;
@@ -117,7 +118,7 @@ async function checkSignature(
 ): Promise<string> {
   const stringToSign = [algorithm, signing.amzDate, signing.scope, ...lines].join('\n');
   const expected = await signing.sign(stringToSign);
-  if (isSameSignature(given, expected)) return expected;
+  if (isSameSecret(given, expected)) return expected;
   throw new S3Error('SignatureDoesNotMatch', {
     detail: { StringToSign: stringToSign, SignatureProvided: given },
   });

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { types } from 'node:util';
+import { failureCode } from './stack-error.ts';
 
 /** What Windows answers while a virus scanner, an indexer or a backup has the file open. */
 const BUSY = new Set(['EPERM', 'EBUSY', 'EACCES']);
@@ -25,12 +25,6 @@ export async function retryBusyFile<T>(
   return await operation();
 }
 
-/** The code of a failed system call, `''` for any other error. */
-export function systemCode(error: unknown): string {
-  // Not instanceof: under Jest, Node's own errors come from another realm than the code's Error.
-  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 function isBusy(error: unknown): boolean {
-  return BUSY.has(systemCode(error));
+  return BUSY.has(failureCode(error) ?? '');
 }

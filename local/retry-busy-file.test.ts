@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { retryBusyFile, systemCode } from './retry-busy-file.ts';
+import { retryBusyFile } from './retry-busy-file.ts';
+import { failureCode } from './stack-error.ts';
 
 function systemError(code: string): Error {
   return Object.assign(new Error(code), { code });
@@ -19,7 +20,7 @@ function failing(codes: string[]): { operation: () => Promise<string>; calls: ()
 async function run(operation: () => Promise<string>): Promise<{ result: unknown; waits: number[] }> {
   const waits: number[] = [];
   const pause = async (ms: number): Promise<void> => void waits.push(ms);
-  const result = await retryBusyFile(operation, pause).catch((error: unknown) => systemCode(error));
+  const result = await retryBusyFile(operation, pause).catch((error: unknown) => failureCode(error));
   return { result, waits };
 }
 
