@@ -19,7 +19,14 @@ export function apiLine({ method, path, status, ms, error, result, failure }: Ap
   const level = status < 400 ? 'good' : status < 500 ? 'odd' : 'bad';
   const reasons = [error?.code ?? codeIn(failure), level === 'bad' ? causeOf(result) : undefined];
   const why = reasons.filter((reason) => reason !== undefined).join(' · ');
-  return { kind: 'api', outcome: String(status), ms, what: `${method} ${decoded(path)}`, why, level };
+  return {
+    kind: 'api',
+    outcome: String(status),
+    ms,
+    what: `${method} ${decoded(path)}${imageBeside(path, result)}`,
+    why,
+    level,
+  };
 }
 
 export function s3Line({ method, path, status, ms, code, cause }: S3Line): ConsoleLine {
@@ -56,6 +63,12 @@ export function eventLine({ change, result, retryInMs }: Delivery): ConsoleLine 
 
 export function faultLine(what: string, error: unknown): ConsoleLine {
   return { kind: 'stack', outcome: 'fault', what, why: messageOf(error), level: 'bad' };
+}
+
+/** The image that a request is about, where its path doesn't say. */
+function imageBeside(path: string, result: InvocationResult | undefined): string {
+  const image = result?.log.findLast((entry) => typeof entry['image_id'] === 'string')?.['image_id'];
+  return typeof image !== 'string' || path.startsWith('/metadata/') ? '' : `  ${image}`;
 }
 
 /** What the function logged that it came to, of its last record. */

@@ -42,7 +42,7 @@ describe('the data folder', () => {
     await mkdir(join(data, 'objects'));
     await writeFile(join(data, 'objects', 'x'), '');
     expect(await (await open(true)).get('kept')).toBeUndefined();
-    expect(await readdir(data)).toEqual(['db']);
+    expect((await readdir(data)).sort()).toEqual(['.image-metadata-stack', 'db']);
   });
 
   it('is left alone where another stack has it, and the sentence names that one', async () => {
@@ -87,7 +87,15 @@ describe('the data folder', () => {
     await fill();
     await writeFile(join(data, 'notes.txt'), 'mine');
     await open(true);
-    expect((await readdir(data)).sort()).toEqual(['db', 'notes.txt']);
+    expect((await readdir(data)).sort()).toEqual(['.image-metadata-stack', 'db', 'notes.txt']);
+  });
+
+  it("is refused where somebody's folders have the names of ours", async () => {
+    for (const name of ['db', 'objects', 'logs']) await mkdir(join(data, name), { recursive: true });
+    await writeFile(join(data, 'logs', 'mine.txt'), 'mine');
+    for (const reset of [false, true])
+      await expect(openDataFolder(data, reset)).rejects.toThrow('holds other files');
+    expect(await readFile(join(data, 'logs', 'mine.txt'), 'utf8')).toBe('mine');
   });
 
   it('says so where its database is damaged, and reset mends it', async () => {

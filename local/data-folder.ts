@@ -60,12 +60,16 @@ async function makeOne(folder: string): Promise<void> {
   }
 }
 
-/** Empty but for what a desktop puts into every folder, or with our own file or database in it. */
+/** Says of a folder that a stack made it its own; nothing else would be so sure to delete by. */
+const MARKER = '.image-metadata-stack';
+
+/** Takes a folder that is empty, but for what a desktop puts into every one, as its own. */
 async function isOurs(folder: string): Promise<boolean> {
-  const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && name !== 'desktop.ini');
-  if (names.length === 0 || (await readStackInfo(folder)) !== undefined) return true;
-  const database = await readdir(join(folder, FOLDERS.db)).catch(() => undefined);
-  return database !== undefined && (database.length === 0 || database.includes('LOCK'));
+  const names = await readdir(folder);
+  if (names.includes(MARKER)) return true;
+  if (names.some((name) => !name.startsWith('.') && name !== 'desktop.ini')) return false;
+  await writeFile(join(folder, MARKER), 'The data of a local stack, which --reset deletes.\n');
+  return true;
 }
 
 /** Only what is ours, and only when no stack has it open. */

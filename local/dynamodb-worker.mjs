@@ -5,6 +5,14 @@ import dynalite from 'dynalite';
 const { path, host, port } = workerData;
 const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 
+// dynalite checks no signature and lets every origin in, so a page in the user's browser could read and write the
+// index. A browser names its origin with each POST; programs don't.
+const [answer] = server.listeners('request');
+server.removeAllListeners('request');
+server.on('request', (request, response) => {
+  if (request.headers.origin === undefined) answer(request, response);
+  else response.writeHead(403).end();
+});
 server.on('request', (request) => {
   // A client that goes away in the middle of a request is no reason to end; dynalite throws.
   request.removeAllListeners('error');

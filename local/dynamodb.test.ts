@@ -45,6 +45,15 @@ describe('DynamoDB', () => {
     expect(dynamoDb.crashes).toEqual([]);
   });
 
+  it('is not there for a page in a browser', async () => {
+    const origin = { origin: 'https://page.example' };
+    for (const method of ['OPTIONS', 'POST']) {
+      const { status, headers } = await fetch(dynamoDb.endpoint, { method, headers: origin });
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([403, null]);
+    }
+    expect(await isUp()).toBe(true);
+  });
+
   it('comes back with all it had where dynalite falls over', async () => {
     await ensureTable(dynamoDb.endpoint, TABLE);
     await send(dynamoDb.endpoint, 'PutItem', { TableName: TABLE, Item: ITEM });

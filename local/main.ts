@@ -13,12 +13,16 @@ const MAX_CLOSE_MS = 1_800;
 /** npm passes Ctrl-C on to a process that got it from the terminal already: two at once are one. */
 const SAME_CTRL_C_MS = 300;
 
-/** The command line of the local stack; resolves when the stack has ended. */
-export async function main(argv: string[]): Promise<void> {
+/** The command line of the local stack, which `prepare` goes before; resolves when the stack has ended. */
+export async function main(argv: string[], prepare: () => Promise<unknown>): Promise<void> {
   try {
     const { help, port, data, reset } = parseArguments(argv);
-    if (help) process.stdout.write(USAGE);
-    else await run(port, resolve(data), reset);
+    if (help) {
+      process.stdout.write(USAGE);
+      return;
+    }
+    await prepare();
+    await run(port, resolve(data), reset);
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -3,6 +3,5 @@ import { buildFunctions } from './build.ts';
 
 /** `npm start`: builds the functions and runs the local stack. */
 export async function main(parameters: string[]): Promise<void> {
-  await buildFunctions();
-  await runStack(parameters);
+  await runStack(parameters, buildFunctions);
 }
