@@ -2,8 +2,9 @@ import { mkdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
 import { openStoreForTests, type StoreForTests } from './s3-for-tests.ts';
+import type { WriteCondition } from './write-condition.ts';
 
 const ORIGIN = { requestId: 'REQUEST', hostId: 'host', sourceIp: '127.0.0.1' };
 const NOON = Date.parse('2026-11-22T12:00:00.789Z');

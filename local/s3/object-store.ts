@@ -2,11 +2,12 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Database } from '../database.ts';
 import { failureCode } from '../stack-error.ts';
 import { BodyFiles, type IncomingBody } from './storage/body-files.ts';
-import { S3Error } from './errors.ts';
 import { KeyLock } from './storage/key-lock.ts';
 import type { BatchOperation, ObjectChange, Outbox } from './object-change.ts';
 import type { RequestOrigin } from './request.ts';
 import { openSequencer, type Sequencer } from './storage/sequencer.ts';
+import { MultipartUploads } from './multipart/multipart-uploads.ts';
+import { checkWriteCondition, type WriteCondition } from './write-condition.ts';
 
 export interface StoredObject {
   key: string;
@@ -27,18 +28,15 @@ export interface ObjectAddress {
   key: string;
 }
 
-/** What must hold for a write; without either it is unconditional. */
-export interface WriteCondition {
-  ifAbsent?: boolean;
-  /** An ETag without quotes, or `*` for any object. */
-  ifMatch?: string | undefined;
-}
-
 export interface NewObject extends WriteCondition {
   body: IncomingBody;
   size: number;
   eTag: string;
   headers: Record<string, string>;
+  /** `ObjectCreated:Put` where it isn't said. */
+  eventName?: ObjectChange['eventName'];
+  /** What the database is to change in the same moment. */
+  also?: BatchOperation[];
 }
 
 /** An object together with its open body, which stays readable when the object is replaced. */
@@ -72,6 +70,7 @@ type Parts = Required<ObjectStoreOptions> & { sequencer: Sequencer; files: BodyF
  * happened, for the object and for its event alike.
  */
 export class ObjectStore {
+  readonly uploads: MultipartUploads;
   readonly #parts: Parts;
   readonly #objects;
   /** Which bodies are in use, for the sweep. */
@@ -84,6 +83,7 @@ export class ObjectStore {
     this.#parts = parts;
     this.#objects = parts.db.sublevel<string, StoredObject>('objects', { valueEncoding: 'json' });
     this.#bodies = parts.db.sublevel('object-bodies', { valueEncoding: 'json' });
+    this.uploads = new MultipartUploads(parts);
     this.#sweeping = parts.files
       .sweep(async (file) => (await this.#bodies.get(file)) !== undefined, this.#closing.signal)
       // Litter that can't be cleared now is found again at the next start.
@@ -115,7 +115,7 @@ export class ObjectStore {
   /** Throws PreconditionFailed or NoSuchKey when the condition does not hold at this moment. */
   async check(address: ObjectAddress, condition: WriteCondition): Promise<void> {
     if (condition.ifAbsent !== true && condition.ifMatch === undefined) return;
-    checkCondition(address, condition, await this.get(address));
+    checkWriteCondition(address.key, condition, await this.get(address));
   }
 
   /**
@@ -124,18 +124,19 @@ export class ObjectStore {
    */
   async put(address: ObjectAddress, created: NewObject, origin: RequestOrigin): Promise<StoredObject> {
     return this.#change(address, async (current, sequencer, time) => {
-      checkCondition(address, created, current);
+      checkWriteCondition(address.key, created, current);
       const file = await created.body.place(objectName(address));
-      const { size, eTag, headers } = created;
+      const { size, eTag, headers, eventName = 'ObjectCreated:Put', also = [] } = created;
       const lastModified = new Date(time - (time % 1000)).toISOString();
       const object: StoredObject = { key: address.key, size, eTag, lastModified, sequencer, headers, file };
       await this.#commit(
         [
           { type: 'put', sublevel: this.#objects, key: objectName(address), value: object },
           { type: 'put', sublevel: this.#bodies, key: file, value: objectName(address) },
+          ...also,
         ],
         current,
-        { ...change(address, origin, sequencer, time), eventName: 'ObjectCreated:Put', size, eTag },
+        { ...change(address, origin, sequencer, time), eventName, size, eTag },
       );
       return object;
     });
@@ -214,22 +215,6 @@ export interface ObjectBrowser {
 /** Unambiguous, since a bucket's name has no slash; ordered by key within a bucket. */
 function objectName({ bucket, key }: ObjectAddress): string {
   return `${bucket}/${key}`;
-}
-
-function checkCondition(
-  address: ObjectAddress,
-  condition: WriteCondition,
-  current: StoredObject | undefined,
-): void {
-  const { ifAbsent, ifMatch } = condition;
-  if (ifAbsent === true && current !== undefined) throw preconditionFailed('If-None-Match');
-  if (ifMatch === undefined) return;
-  if (current === undefined) throw new S3Error('NoSuchKey', { detail: { Key: address.key } });
-  if (ifMatch !== '*' && ifMatch !== current.eTag) throw preconditionFailed('If-Match');
-}
-
-function preconditionFailed(condition: string): S3Error {
-  return new S3Error('PreconditionFailed', { detail: { Condition: condition } });
 }
 
 function change(

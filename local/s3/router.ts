@@ -1,13 +1,19 @@
 import { S3Error } from './errors.ts';
 import type { Operation } from './operation.ts';
+import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
+import { completeMultipartUpload } from './operations/complete-multipart-upload.ts';
+import { createMultipartUpload } from './operations/create-multipart-upload.ts';
 import { deleteObject } from './operations/delete-object.ts';
 import { getBucketLocation } from './operations/get-bucket-location.ts';
 import { getObject } from './operations/get-object.ts';
 import { headBucket } from './operations/head-bucket.ts';
 import { headObject } from './operations/head-object.ts';
 import { listBuckets } from './operations/list-buckets.ts';
+import { listMultipartUploads } from './operations/list-multipart-uploads.ts';
 import { listObjectsV2 } from './operations/list-objects-v2.ts';
+import { listParts } from './operations/list-parts.ts';
 import { putObject } from './operations/put-object.ts';
+import { uploadPart } from './operations/upload-part.ts';
 import type { S3Request } from './request.ts';
 
 /**
@@ -19,10 +25,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'HEAD bucket': headBucket,
   'GET bucket?location': getBucketLocation,
   'GET bucket?list-type': listObjectsV2,
+  'GET bucket?uploads': listMultipartUploads,
   'PUT object': putObject,
   'GET object': getObject,
   'HEAD object': headObject,
   'DELETE object': deleteObject,
+  'POST object?uploads': createMultipartUpload,
+  'PUT object?partNumber&uploadId': uploadPart,
+  'GET object?uploadId': listParts,
+  'POST object?uploadId': completeMultipartUpload,
+  'DELETE object?uploadId': abortMultipartUpload,
 };
 
 /**

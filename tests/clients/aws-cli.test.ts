@@ -13,10 +13,8 @@ import {
   type StackUnderTest,
 } from './stack-under-test.ts';
 
-/** Multipart is another operation of S3: here a file of any size is one PutObject. */
 const CONFIG = `[default]
 s3 =
-  multipart_threshold = 5GB
   addressing_style = path
   signature_version = s3v4
 `;
@@ -89,8 +87,8 @@ describe('the AWS CLI', () => {
     expect((await readFile(back)).equals(bytes)).toBe(true);
   });
 
-  test('puts an image of several megabytes as one object', async () => {
-    const bytes = randomBytes(12_000_000);
+  test('puts an image of some megabytes as one object', async () => {
+    const bytes = randomBytes(7_000_000);
     const file = await newFile('photo.jpg', bytes);
     expect((await aws('s3', 'cp', file, uri('big/photo.jpg'))).code).toBe(0);
     expect(await head('big/photo.jpg')).toMatchObject({
@@ -102,6 +100,22 @@ describe('the AWS CLI', () => {
     const back = join(folder, 'photo back.jpg');
     expect((await aws('s3', 'cp', uri('big/photo.jpg'), back)).code).toBe(0);
     expect((await readFile(back)).equals(bytes)).toBe(true);
+  });
+
+  test('copies a file of 20 MB up in parts and down again', async () => {
+    const bytes = randomBytes(20_000_000);
+    const file = await newFile('scan.tiff', bytes);
+    expect(await aws('s3', 'cp', file, uri('big/scan.tiff'))).toMatchObject({ code: 0, stderr: '' });
+    expect(await head('big/scan.tiff')).toMatchObject({
+      ContentLength: bytes.length,
+      ContentType: 'image/tiff',
+      ETag: expect.stringMatching(/^"[0-9a-f]{32}-3"$/),
+    });
+    const back = join(folder, 'scan back.tiff');
+    expect(await aws('s3', 'cp', uri('big/scan.tiff'), back)).toMatchObject({ code: 0, stderr: '' });
+    expect((await readFile(back)).equals(bytes)).toBe(true);
+    const list = ['list-multipart-uploads', '--bucket', stack.bucket, '--prefix', prefix, '--output', 'json'];
+    expect((await aws('s3api', ...list)).stdout).not.toContain('UploadId"');
   });
 
   test('copies an empty file', async () => {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,6 +105,23 @@ describe.each([
     ]);
     expect(answers[1]).toMatchObject({ ContentLength: 6_000_000 });
     expect(answers[2]).toMatchObject({ Body: 'a big image ', ContentRange: 'bytes 5999988-5999999/6000000' });
+  });
+
+  test('uploads a file in parts and downloads it', async () => {
+    const bytes = randomBytes(20_000_000);
+    const [up, down] = [join(folder, 'up.bin'), join(folder, 'down.bin')];
+    await writeFile(up, bytes);
+    const { answers } = await boto3All(options, [
+      ['upload_file', { Filename: up, Key: key('in parts'), ExtraArgs: { Metadata: { a: 'b c' } } }],
+      ['head_object', { Key: key('in parts') }],
+      ['download_file', { Filename: down, Key: key('in parts') }],
+    ]);
+    expect(answers[1]).toMatchObject({
+      ContentLength: bytes.length,
+      ETag: expect.stringMatching(/-3"$/),
+      Metadata: { a: 'b c' },
+    });
+    expect((await readFile(down)).equals(bytes)).toBe(true);
   });
 
   test('is told of what is missing, refused and in the way', async () => {

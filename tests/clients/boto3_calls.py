@@ -26,7 +26,7 @@ def call(method, params):
     if method == "generate_presigned_url":
         return {"Url": s3.generate_presigned_url(**params)}
     try:
-        answer = getattr(s3, method)(**params)
+        answer = getattr(s3, method)(**params) or {}  # of a transfer there is no answer
     except ClientError as error:
         response = error.response
         return {"error": response["Error"]["Code"], "status": response["ResponseMetadata"]["HTTPStatusCode"]}

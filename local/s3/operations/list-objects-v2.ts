@@ -1,14 +1,11 @@
-import { S3Error } from '../errors.ts';
+import { invalidArgument, keyWriter, readCount, readEncodingType } from '../listing/list-arguments.ts';
 import { listPage, type ListedPage } from '../listing/list-page.ts';
 import { readToken, writeToken } from '../listing/list-token.ts';
 import type { StoredObject } from '../object-store.ts';
 import type { Operation } from '../operation.ts';
 import { OWNER } from '../owner.ts';
 import { queryValue, type S3Request } from '../request.ts';
-import { encodeKey } from '../url-encoding.ts';
 import { S3_NAMESPACE, xmlDocument, type XmlElement } from '../xml.ts';
-
-const MOST_KEYS = 1000;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export const listObjectsV2: Operation = async ({ request }, { store }) => {
@@ -33,51 +30,31 @@ interface ListQuery {
   maxKeys: number;
   token: string | undefined;
   startAfter: string | undefined;
-  encodingType: string | undefined;
+  encodingType: 'url' | undefined;
   fetchOwner: boolean;
 }
 
 function readQuery(request: S3Request): ListQuery {
   if (queryValue(request, 'list-type') !== '2') {
-    throw invalid(
+    throw invalidArgument(
       'list-type',
       queryValue(request, 'list-type') ?? '',
       'Invalid List Type specified in Request',
     );
   }
-  const encodingType = queryValue(request, 'encoding-type');
-  if (encodingType !== undefined && encodingType !== 'url') {
-    throw invalid('encoding-type', encodingType, 'Invalid Encoding Method specified in Request');
-  }
   return {
     prefix: queryValue(request, 'prefix') ?? '',
     delimiter: queryValue(request, 'delimiter') ?? '',
-    maxKeys: readMaxKeys(queryValue(request, 'max-keys')),
+    maxKeys: readCount(request, 'max-keys'),
     token: queryValue(request, 'continuation-token'),
     startAfter: queryValue(request, 'start-after'),
-    encodingType,
+    encodingType: readEncodingType(request),
     fetchOwner: queryValue(request, 'fetch-owner') === 'true',
   };
 }
 
-function readMaxKeys(text: string | undefined): number {
-  if (text === undefined || text === '') return MOST_KEYS;
-  if (!/^-?\d+$/.test(text)) {
-    throw invalid('max-keys', text, 'Provided max-keys not an integer or within integer range');
-  }
-  const count = Number(text);
-  if (count < 0 || count > 2_147_483_647) {
-    throw invalid('maxKeys', text, 'Argument maxKeys must be an integer between 0 and 2147483647');
-  }
-  return Math.min(count, MOST_KEYS);
-}
-
-function invalid(name: string, value: string, message: string): S3Error {
-  return new S3Error('InvalidArgument', { message, detail: { ArgumentName: name, ArgumentValue: value } });
-}
-
 function render(bucket: string, ask: ListQuery, page: ListedPage): XmlElement[] {
-  const name = (text: string): string => (ask.encodingType === 'url' ? encodeKey(text) : text);
+  const name = keyWriter(ask.encodingType);
   const elements: (XmlElement | undefined)[] = [
     ['Name', bucket],
     ['Prefix', name(ask.prefix)],

@@ -1,10 +1,8 @@
-import { unquoteETag } from '../conditions.ts';
-import { notOffered } from '../not-offered.ts';
 import { headersToKeep } from '../object-headers.ts';
-import type { WriteCondition } from '../object-store.ts';
 import type { Operation } from '../operation.ts';
 import { planUpload } from '../upload/upload-plan.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
+import { writeCondition } from '../write-condition.ts';
 
 /**
  * Nothing changes before the whole body was received and found right.
@@ -32,10 +30,3 @@ export const putObject: Operation = async (call, { store, signer }) => {
     throw error;
   }
 };
-
-function writeCondition(headers: ReadonlyMap<string, string>): WriteCondition {
-  const ifNoneMatch = headers.get('if-none-match');
-  if (ifNoneMatch !== undefined && ifNoneMatch !== '*') throw notOffered('If-None-Match');
-  const ifMatch = headers.get('if-match');
-  return { ifAbsent: ifNoneMatch === '*', ifMatch: ifMatch === undefined ? undefined : unquoteETag(ifMatch) };
-}

@@ -60,7 +60,7 @@ function startDigests(plan: UploadPlan): {
   verify: () => Promise<ReceivedUpload>;
 } {
   const md5 = createHash('md5');
-  const algorithm = plan.checksum?.algorithm ?? DEFAULT_CHECKSUM;
+  const algorithm = plan.checksum?.algorithm ?? plan.computed ?? DEFAULT_CHECKSUM;
   const checksum = algorithm.start();
   const sha256 = plan.form.kind === 'signed' ? createHash('sha256') : undefined;
   let size = 0;

@@ -18,6 +18,8 @@ export interface UploadPlan {
   /** Base64. */
   contentMd5: string | undefined;
   checksum: ExpectedChecksum | undefined;
+  /** What to compute where no checksum is expected; S3's own choice by default. */
+  computed?: ChecksumAlgorithm;
   /** Takes what stands behind a chunked body. Throws MalformedTrailerError. */
   takeTrailers: (trailers: ReadonlyMap<string, string>) => void;
 }
