@@ -4,6 +4,7 @@ import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
 import { completeMultipartUpload } from './operations/complete-multipart-upload.ts';
 import { createMultipartUpload } from './operations/create-multipart-upload.ts';
 import { deleteObject } from './operations/delete-object.ts';
+import { deleteObjects } from './operations/delete-objects.ts';
 import { getBucketLocation } from './operations/get-bucket-location.ts';
 import { getObject } from './operations/get-object.ts';
 import { headBucket } from './operations/head-bucket.ts';
@@ -25,6 +26,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'HEAD bucket': headBucket,
   'GET bucket?location': getBucketLocation,
   'GET bucket?list-type': listObjectsV2,
+  'POST bucket?delete': deleteObjects,
   'GET bucket?uploads': listMultipartUploads,
   'PUT object': putObject,
   'GET object': getObject,

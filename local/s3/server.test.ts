@@ -54,7 +54,7 @@ describe('what is not offered', () => {
     ['GET', `/${BUCKET}`, {}],
     ['GET', `/${BUCKET}`, { acl: '' }],
     ['GET', `/${BUCKET}`, { 'list-type': '2', versions: '' }],
-    ['POST', `/${BUCKET}`, { delete: '' }],
+    ['POST', `/${BUCKET}`, {}],
     ['PUT', PATH, { partNumber: '1' }],
     ['PUT', PATH, { tagging: '' }],
     ['GET', PATH, { versionId: 'null' }],
