@@ -5,7 +5,7 @@ import { asS3Error, ClientGone, S3Error } from './errors.ts';
 import { refuseWhatIsNotOffered } from './not-offered.ts';
 import type { Answer, S3Service } from './operation.ts';
 import { newOrigin, parseRequest, type RequestOrigin, type S3Request } from './request.ts';
-import { findOperation } from './router.ts';
+import { findOperation, isCopy } from './router.ts';
 import { authorize, type Authorizer } from './signature/authorization.ts';
 import { withHoistedHeaders } from './signature/presigned-url.ts';
 import { readBody } from './upload/read-body.ts';
@@ -99,7 +99,7 @@ async function perform(
 
   const operation = findOperation(request);
   checkAddress(request, service.buckets);
-  refuseWhatIsNotOffered(request);
+  refuseWhatIsNotOffered(request, isCopy(request));
   return operation({ request, authorization, origin, readBody: () => readBody(message, response) }, service);
 }
 

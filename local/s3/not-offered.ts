@@ -9,9 +9,14 @@ const NOT_OFFERED = [
   /^x-amz-(?:source-)?expected-bucket-owner$/,
 ];
 
+/** These mean something to a copy, and only there. */
+const OF_COPIES =
+  /^x-amz-(?:metadata-directive|copy-source(?:-if-(?:none-match|match|modified-since|unmodified-since))?)$/;
+
 /** Throws NotImplemented, or what S3 says of ACLs in a bucket as they are made since 2023: without any. */
-export function refuseWhatIsNotOffered({ headers }: S3Request): void {
+export function refuseWhatIsNotOffered({ headers }: S3Request, isCopy: boolean): void {
   for (const [name, value] of headers) {
+    if (isCopy && OF_COPIES.test(name)) continue;
     if (NOT_OFFERED.some((pattern) => pattern.test(name))) throw notOffered(name);
     if (name === 'x-amz-storage-class' && value !== 'STANDARD') throw notOffered(name);
     if (name.startsWith('x-amz-grant-')) throw new S3Error('AccessControlListNotSupported');

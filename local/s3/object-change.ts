@@ -5,12 +5,16 @@ import type { Database } from '../database.ts';
 export type BatchOperation = LevelOperation<Database, string, unknown>;
 
 /**
- * A change of the bucket, with all that S3's event message says of it. Copies, forms and expiry will add
- * their names to `eventName`.
+ * A change of the bucket, with all that S3's event message says of it. Forms and expiry will add their
+ * names to `eventName`.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export interface ObjectChange {
-  eventName: 'ObjectCreated:Put' | 'ObjectCreated:CompleteMultipartUpload' | 'ObjectRemoved:Delete';
+  eventName:
+    | 'ObjectCreated:Put'
+    | 'ObjectCreated:Copy'
+    | 'ObjectCreated:CompleteMultipartUpload'
+    | 'ObjectRemoved:Delete';
   /** ISO 8601 with milliseconds, Z. */
   eventTime: string;
   bucket: string;

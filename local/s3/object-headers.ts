@@ -36,6 +36,11 @@ export function headersToKeep(headers: ReadonlyMap<string, string>): Record<stri
   return kept;
 }
 
+/** What a copy has of its source: its checksum is made anew. */
+export function withoutChecksums(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CHECKSUM_HEADERS.has(name)));
+}
+
 /** What GET and HEAD tell of an object, but its length. */
 export function headersToAnswer(object: StoredObject, withChecksums: boolean): Record<string, string> {
   const headers: Record<string, string> = {

@@ -2,6 +2,7 @@ import { S3Error } from './errors.ts';
 import type { Operation } from './operation.ts';
 import { abortMultipartUpload } from './operations/abort-multipart-upload.ts';
 import { completeMultipartUpload } from './operations/complete-multipart-upload.ts';
+import { copyObject } from './operations/copy-object.ts';
 import { createMultipartUpload } from './operations/create-multipart-upload.ts';
 import { deleteObject } from './operations/delete-object.ts';
 import { deleteObjects } from './operations/delete-objects.ts';
@@ -29,6 +30,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST bucket?delete': deleteObjects,
   'GET bucket?uploads': listMultipartUploads,
   'PUT object': putObject,
+  'PUT object from another': copyObject,
   'GET object': getObject,
   'HEAD object': headObject,
   'DELETE object': deleteObject,
@@ -65,13 +67,20 @@ export function findOperation(request: S3Request): Operation {
       detail: { Method: method, ResourceType: resource.toUpperCase() },
     });
   }
-  const name = `${method} ${resource}${subResources(request)}`;
+  const copy = isCopy(request) ? ' from another' : '';
+  const name = `${method} ${resource}${subResources(request)}${copy}`;
   const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (operation !== undefined) return operation;
   throw new S3Error('NotImplemented', {
     message: `The local S3 does not offer this operation: ${name}`,
     detail: { Resource: request.path },
   });
+}
+
+/** A copy is told from an upload by a header alone; one of a part by the query too. */
+export function isCopy(request: S3Request): boolean {
+  const { method, key, headers } = request;
+  return method === 'PUT' && key !== '' && headers.has('x-amz-copy-source') && subResources(request) === '';
 }
 
 function subResources({ query }: S3Request): string {

@@ -153,6 +153,22 @@ describe('the AWS CLI', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('(404)')]);
   });
 
+  test('copies an object and moves it', async () => {
+    const bytes = randomBytes(5000);
+    await aws('s3', 'cp', await newFile('x', bytes), uri('mv/año 1+1.jpg'));
+    const quiet = { code: 0, stderr: '' };
+    expect(await aws('s3', 'cp', uri('mv/año 1+1.jpg'), uri('mv/copy 50%.jpg'))).toMatchObject(quiet);
+    expect(await aws('s3', 'mv', uri('mv/copy 50%.jpg'), uri('mv/deep/er.jpg'))).toMatchObject(quiet);
+    const { stdout } = await aws('s3', 'ls', '--recursive', uri('mv/'));
+    expect(stdout.trim().split(/\r?\n/)).toEqual([
+      expect.stringMatching(/mv\/año 1\+1\.jpg$/),
+      expect.stringMatching(/mv\/deep\/er\.jpg$/),
+    ]);
+    const back = join(folder, 'moved.jpg');
+    await aws('s3', 'cp', uri('mv/deep/er.jpg'), back);
+    expect((await readFile(back)).equals(bytes)).toBe(true);
+  });
+
   test('pages through a listing', async () => {
     const file = await newFile('x', Buffer.from('x'));
     for (const name of ['page/a', 'page/b', 'page/c']) await aws('s3', 'cp', file, uri(name));

@@ -180,7 +180,6 @@ describe('a put', () => {
     ['MalformedTrailerError', { 'x-amz-trailer': 'x-amz-checksum-crc32' }],
     ['NotImplemented', { 'x-amz-checksum-xxhash64': 'AAAAAAAAAAA=' }],
     ['NotImplemented', { 'if-none-match': '"etag"' }],
-    ['NotImplemented', { 'x-amz-copy-source': '/images/b' }],
     ['NotImplemented', { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }],
     ['NotImplemented', { 'x-amz-tagging': 'a=b' }],
     ['NotImplemented', { 'x-amz-storage-class': 'GLACIER' }],
