@@ -12,6 +12,7 @@ import { headBucket } from './operations/head-bucket.ts';
 import { headObject } from './operations/head-object.ts';
 import { listBuckets } from './operations/list-buckets.ts';
 import { listMultipartUploads } from './operations/list-multipart-uploads.ts';
+import { listObjects } from './operations/list-objects.ts';
 import { listObjectsV2 } from './operations/list-objects-v2.ts';
 import { listParts } from './operations/list-parts.ts';
 import { putObject } from './operations/put-object.ts';
@@ -25,6 +26,7 @@ import type { S3Request } from './request.ts';
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET service': listBuckets,
   'HEAD bucket': headBucket,
+  'GET bucket': listObjects,
   'GET bucket?location': getBucketLocation,
   'GET bucket?list-type': listObjectsV2,
   'POST bucket?delete': deleteObjects,

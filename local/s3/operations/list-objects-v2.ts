@@ -1,9 +1,8 @@
 import { invalidArgument, keyWriter, readCount, readEncodingType } from '../listing/list-arguments.ts';
 import { listPage, type ListedPage } from '../listing/list-page.ts';
+import { renderNames } from '../listing/render-names.ts';
 import { readToken, writeToken } from '../listing/list-token.ts';
-import type { StoredObject } from '../object-store.ts';
 import type { Operation } from '../operation.ts';
-import { OWNER } from '../owner.ts';
 import { queryValue, type S3Request } from '../request.ts';
 import { S3_NAMESPACE, xmlDocument, type XmlElement } from '../xml.ts';
 
@@ -66,30 +65,11 @@ function render(bucket: string, ask: ListQuery, page: ListedPage): XmlElement[] 
     optional('Delimiter', ask.delimiter === '' ? undefined : name(ask.delimiter)),
     optional('EncodingType', ask.encodingType),
     ['IsTruncated', page.next !== undefined],
-    ...page.objects.map((object): XmlElement => ['Contents', renderObject(object, name, ask.fetchOwner)]),
-    ...page.prefixes.map((prefix): XmlElement => ['CommonPrefixes', [['Prefix', name(prefix)]]]),
+    ...renderNames(page, name, ask.fetchOwner),
   ];
   return elements.filter((element) => element !== undefined);
 }
 
 function optional(name: string, text: string | undefined): XmlElement | undefined {
   return text === undefined ? undefined : [name, text];
-}
-
-function renderObject(
-  object: StoredObject,
-  name: (text: string) => string,
-  withOwner: boolean,
-): XmlElement[] {
-  const checksum = Object.keys(object.headers).find((header) => /^x-amz-checksum-(?!type$)/.test(header));
-  const elements: XmlElement[] = [
-    ['Key', name(object.key)],
-    ['LastModified', object.lastModified],
-    ['ETag', `"${object.eTag}"`],
-    ['ChecksumAlgorithm', checksum?.slice('x-amz-checksum-'.length).toUpperCase() ?? ''],
-    ['ChecksumType', object.headers['x-amz-checksum-type'] ?? ''],
-    ['Size', object.size],
-    ['StorageClass', 'STANDARD'],
-  ];
-  return withOwner ? [...elements, ['Owner', OWNER]] : elements;
 }
