@@ -1,4 +1,5 @@
 import ExifReader from 'exifreader';
+import { isExifAffordable } from './exif-budget.ts';
 import type { ImageFormat } from './sniff.ts';
 
 /** A chosen part of an image's EXIF (Exif 3.0, CIPA DC-008). */
@@ -28,7 +29,7 @@ export interface ExifFacts {
 
 /** Never throws: EXIF that can't be read is as good as none, for the image itself may be fine. */
 export function readExif(bytes: Uint8Array, format: ImageFormat, { gps }: { gps: boolean }): ExifFacts {
-  const tags = WITH_EXIF.has(format) ? loadTags(bytes) : undefined;
+  const tags = WITH_EXIF.has(format) && isExifAffordable(bytes) ? loadTags(bytes) : undefined;
   if (!tags) return { has_gps: false };
   const exif = chosenTags(tags, gps);
   const orientation = numberIn(tags.exif?.Orientation?.value);
