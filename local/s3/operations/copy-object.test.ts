@@ -87,11 +87,15 @@ describe('a copy', () => {
     expect((await copy(input)).CopyObjectResult?.ETag).toBe(`"${E_TAG}"`);
   });
 
+  test('is refused where the source was not written again since it was there', async () => {
+    const refused = copy({ CopySourceIfModifiedSince: new Date() });
+    await expect(refused).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
   test.each([
     ['PreconditionFailed', { CopySourceIfMatch: '"other"' }],
     ['PreconditionFailed', { CopySourceIfNoneMatch: `"${E_TAG}"` }],
     ['PreconditionFailed', { CopySourceIfNoneMatch: `"${E_TAG}"`, CopySourceIfModifiedSince: YESTERDAY }],
-    ['PreconditionFailed', { CopySourceIfModifiedSince: new Date() }],
     ['PreconditionFailed', { CopySourceIfUnmodifiedSince: YESTERDAY }],
     ['NoSuchKey', { IfMatch: '*' }],
     ['NoSuchKey', { CopySource: `${BUCKET}/none` }],
