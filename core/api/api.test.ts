@@ -274,3 +274,12 @@ test('an API without one of its operations fails at its start', () => {
   const { options } = setUp();
   expect(() => createApi({ ...options, functionName: 'get_image_metadata' }, {})).toThrow('list_metadata');
 });
+
+test('an API whose contract refers to a schema that is not there fails at its start', () => {
+  const { options } = setUp();
+  const broken = JSON.parse(JSON.stringify(contract)) as { components: { schemas: Record<string, unknown> } };
+  Reflect.deleteProperty(broken.components.schemas, 'JsonUpload');
+  expect(() => createUploadApi({ ...options, contract: broken, functionName: 'upload_image' })).toThrow(
+    'JsonUpload',
+  );
+});

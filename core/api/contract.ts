@@ -91,15 +91,18 @@ function toOperation(
 }
 
 function resolve(document: Document, parameter: Parameter | Reference): Parameter {
-  if (!('$ref' in parameter)) return parameter;
-  const found = document.components.parameters[parameter.$ref.replace('#/components/parameters/', '')];
-  if (!found) throw new Error(`openapi.yaml: no ${parameter.$ref}`);
-  return found;
+  return '$ref' in parameter ? referred(document.components.parameters, parameter.$ref) : parameter;
 }
 
 function resolveSchema(document: Document, schema: Schema): Schema {
-  const name = schema.$ref?.replace('#/components/schemas/', '');
-  return name === undefined ? schema : (document.components.schemas[name] ?? {});
+  return schema.$ref === undefined ? schema : referred(document.components.schemas, schema.$ref);
+}
+
+/** `$ref` ends in the name of a component. Throws, and so fails the cold start, where there is none. */
+function referred<T>(components: Record<string, T>, $ref: string): T {
+  const found = components[$ref.slice($ref.lastIndexOf('/') + 1)];
+  if (found === undefined) throw new Error(`openapi.yaml: no ${$ref}`);
+  return found;
 }
 
 function toQueryParameter({ name, schema }: Parameter): QueryParameter {
